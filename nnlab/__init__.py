@@ -1,0 +1,69 @@
+"""nnlab: neural networks that you can read, and that retrain while you move a slider.
+
+The public names are loaded when they are first used, so that ``import nnlab`` is quick and compiles nothing.
+Begin to read with `nnlab.layers.core` and `nnlab.model`; what makes training fast is in `nnlab.engine`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nnlab import (
+        activations,
+        callbacks,
+        datasets,
+        explorers,
+        initializers,
+        layers,
+        losses,
+        metrics,
+        optimizers,
+        plots,
+    )
+    from nnlab.model import Input, Model, Sequential
+
+__version__ = "0.1.0"
+
+_SUBMODULES = (
+    "activations",
+    "callbacks",
+    "datasets",
+    "explorers",
+    "initializers",
+    "layers",
+    "losses",
+    "metrics",
+    "optimizers",
+    "plots",
+)
+_NAMES = {"Input": "nnlab.model", "Model": "nnlab.model", "Sequential": "nnlab.model"}
+
+__all__ = [  # noqa: RUF022 (in reading order)
+    "Sequential",
+    "Model",
+    "Input",
+    "activations",
+    "callbacks",
+    "datasets",
+    "explorers",
+    "initializers",
+    "layers",
+    "losses",
+    "metrics",
+    "optimizers",
+    "plots",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _SUBMODULES:
+        return importlib.import_module(f"nnlab.{name}")
+    if name in _NAMES:
+        return getattr(importlib.import_module(_NAMES[name]), name)
+    raise AttributeError(f"nnlab has no attribute {name!r}; it has: {', '.join(__all__)}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]
