@@ -1,0 +1,121 @@
+"""The one place that decides how code is compiled: flags, cache, and what happens without a writable folder.
+
+Kernels are marked with `kernel`; nothing else in the package calls Numba's ``njit``. What is compiled stands in
+`kernels` and `runner`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numba
+import platformdirs
+from numba.core import caching
+
+# Not "nnan" and "ninf": with them isnan lies, and a diverging run must stay visible as NaN.
+FASTMATH = {"reassoc", "contract", "nsz", "arcp"}
+ENGINE = Path(__file__).parent
+
+
+@cache
+def _stamp() -> str:
+    """Hash of all sources in this folder: an edit in one file must not leave a stale caller in another."""
+    digest = hashlib.sha256()
+    for source in sorted(ENGINE.glob("*.py")):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def cache_folder() -> Path:
+    """Folder of the compiled code; ``NUMBA_CACHE_DIR`` moves it.
+
+    Returns
+    -------
+    pathlib.Path
+        It may be missing or read-only: then each process compiles anew, and nothing fails.
+    """
+    base = os.environ.get("NUMBA_CACHE_DIR") or platformdirs.user_cache_dir("nnlab", appauthor=False)
+    return Path(base) / f"engine-{_stamp()}"
+
+
+class _Locator(caching._CacheLocator):  # type: ignore[misc]
+    """Says where a kernel is kept; Numba's own locators look at one file only, and probe by writing."""
+
+    def __init__(self, line: int) -> None:
+        self._line = line
+
+    @classmethod
+    def from_function(cls, py_func: Callable[..., Any], py_file: str) -> _Locator:  # noqa: ARG003
+        return cls(py_func.__code__.co_firstlineno)
+
+    def ensure_cache_path(self) -> None:
+        """Do nothing: the folder is made when there is something to save."""
+
+    def get_cache_path(self) -> str:
+        return str(cache_folder())
+
+    def get_source_stamp(self) -> str:
+        return _stamp()
+
+    def get_disambiguator(self) -> str:
+        return str(self._line)
+
+
+class _Files(caching.IndexDataCacheFile):  # type: ignore[misc]
+    """The files of one kernel: nothing that happens to them may stop a lesson."""
+
+    def load(self, key: Any) -> Any:
+        try:
+            return super().load(key)
+        except Exception:  # damaged or foreign files: compile again, and write over them
+            return None
+
+    def save(self, key: Any, data: Any) -> None:
+        # Named after its key and written before the index: two processes that compile at once can lose an
+        # entry of the index, but an entry never names the code of another signature.
+        name = self._data_name(int(hashlib.sha256(repr(key).encode()).hexdigest()[:8], 16))
+        with suppress(OSError):  # a read-only or full disk costs the next process its compile time only
+            cache_folder().mkdir(parents=True, exist_ok=True)
+            self._save_data(name, data)
+            try:
+                known = self._load_index()
+            except Exception:  # a damaged index is written anew
+                known = {}
+            self._save_index({**known, key: name})
+
+
+class _Implementation(caching.CompileResultCacheImpl):  # type: ignore[misc]
+    _locator_classes = (_Locator,)
+
+
+class _Cache(caching.FunctionCache):  # type: ignore[misc]
+    _impl_class = _Implementation
+
+    def __init__(self, py_func: Callable[..., Any]) -> None:
+        super().__init__(py_func)
+        self._cache_file = _Files(self._cache_path, self._impl.filename_base, _stamp())
+
+
+def kernel(function: Callable[..., Any]) -> Any:
+    """Compile a function at its first call, without the interpreter lock, and keep the result on disk.
+
+    Parameters
+    ----------
+    function : callable
+        A module-level function of this folder, within what Numba compiles.
+
+    Returns
+    -------
+    numba dispatcher
+        Called like the function.
+    """
+    compiled = numba.njit(nogil=True, fastmath=FASTMATH, error_model="numpy")(function)
+    if compiled is not function:  # NUMBA_DISABLE_JIT=1 hands back the plain function, for debugging
+        compiled._cache = _Cache(function)
+    return compiled

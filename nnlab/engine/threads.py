@@ -1,0 +1,40 @@
+"""One BLAS thread while a small network trains: more would cost more than they bring, and change the last bits."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+_lock = threading.Lock()
+_users = 0
+_limit: Any = None
+
+
+@contextmanager
+def single_blas_thread() -> Iterator[None]:
+    """Hold BLAS to one thread; the first that enters sets the limit, the last that leaves lifts it.
+
+    The limit is one for the whole process, so that two models that train at once must share it.
+
+    Yields
+    ------
+    None
+    """
+    import scipy.linalg.cython_blas  # noqa: F401 (the BLAS that compiled code calls must be loaded to be held)
+    from threadpoolctl import threadpool_limits
+
+    global _users, _limit
+    with _lock:
+        _users += 1
+        if _users == 1:
+            _limit = threadpool_limits(1, user_api="blas")
+    try:
+        yield
+    finally:
+        with _lock:
+            _users -= 1
+            if _users == 0:
+                _limit.restore_original_limits()
+                _limit = None

@@ -1,0 +1,276 @@
+"""Loss functions: each formula with its gradient beside it, in plain NumPy. Names are those of Keras 3.
+
+A loss compares targets y with outputs p, one row a sample. ``per_sample`` gives one number a row; calling the loss
+gives their mean; ``gradient`` is that of the mean, so it carries the 1/N.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnlab import activations
+from nnlab._names import look_up
+
+Array = NDArray[Any]
+
+EPSILON = 1e-7  # probabilities are kept this far from 0 and 1 before a logarithm, as in Keras
+
+
+class Loss:
+    """What a network is trained to make small."""
+
+    name = "loss"
+    # The activation behind which this loss has a stable form on the values before it; None where there is none.
+    link: str | None = None
+
+    def __call__(self, y_true: Any, y_pred: Any) -> float:
+        """Mean loss over the samples.
+
+        Parameters
+        ----------
+        y_true : array_like of shape (N, K), or (N,) where K is 1 or the targets are class numbers
+        y_pred : array_like of shape (N, K)
+
+        Returns
+        -------
+        float
+        """
+        y_pred = np.asarray(y_pred)
+        return float(np.mean(self.per_sample(self.targets(y_true, y_pred), y_pred)))
+
+    def targets(self, y_true: Any, y_pred: Array) -> Array:
+        """Bring targets into the shape and the dtype of the outputs.
+
+        Parameters
+        ----------
+        y_true : array_like
+        y_pred : ndarray of shape (N, K)
+
+        Returns
+        -------
+        ndarray of shape (N, K)
+
+        Raises
+        ------
+        ValueError
+            If the shapes do not fit.
+        """
+        y = np.asarray(y_true).astype(y_pred.dtype)
+        if y.ndim == 1 and y_pred.ndim == 2 and y_pred.shape[1] == 1:
+            y = y[:, None]
+        if y.shape != y_pred.shape:
+            raise ValueError(
+                f"{self.name} compares each output with a target: the outputs have shape {y_pred.shape}, the targets "
+                f"{np.shape(y_true)}." + self._hint(y, y_pred)
+            )
+        return y
+
+    def _hint(self, y: Array, y_pred: Array) -> str:
+        if y.ndim == 1 and y_pred.ndim == 2 and len(y) == len(y_pred):
+            return " For class numbers such as 0, 1, 2 use loss='sparse_categorical_crossentropy'."
+        return ""
+
+    def per_sample(self, y: Array, p: Array) -> Array:
+        """Loss of each sample, (N,)."""
+        raise NotImplementedError(f"{type(self).__name__} has to define per_sample(y, p)")
+
+    def gradient(self, y: Array, p: Array) -> Array:
+        """Gradient of the mean loss with respect to the outputs, (N, K)."""
+        raise NotImplementedError(f"{type(self).__name__} has to define gradient(y, p)")
+
+    def on_logits(self) -> Loss:
+        """Return the same loss, to be given the values before its `link` activation."""
+        raise ValueError(f"{self.name} has no form on the values before an activation")
+
+
+class MeanSquaredError(Loss):
+    """``mean_k (p_k - y_k)^2`` for each sample.
+
+    Examples
+    --------
+    >>> MeanSquaredError()([[0.0], [1.0]], [[0.5], [1.0]])
+    0.125
+    """
+
+    name = "mse"
+
+    def per_sample(self, y: Array, p: Array) -> Array:
+        """Loss of each sample, (N,)."""
+        return np.mean((p - y) ** 2, axis=-1)
+
+    def gradient(self, y: Array, p: Array) -> Array:
+        """``2 (p - y) / (N K)``."""
+        return 2 * (p - y) / p.size
+
+
+class _Crossentropy(Loss):
+    def __init__(self, from_logits: bool = False) -> None:
+        self.from_logits = from_logits
+
+    def on_logits(self) -> Loss:
+        return type(self)(from_logits=True)
+
+
+class BinaryCrossentropy(_Crossentropy):
+    """``-mean_k [y_k log p_k + (1 - y_k) log(1 - p_k)]`` for each sample.
+
+    Parameters
+    ----------
+    from_logits : bool
+        Whether the outputs are values before a sigmoid: then ``log(1 + e^s) - y s``, which cannot overflow.
+
+    Examples
+    --------
+    >>> round(BinaryCrossentropy()([[1.0]], [[0.5]]), 4)
+    0.6931
+    """
+
+    name = "binary_crossentropy"
+    link = "sigmoid"
+
+    def per_sample(self, y: Array, p: Array) -> Array:
+        """Loss of each sample, (N,)."""
+        if self.from_logits:
+            return np.mean(np.maximum(p, 0) - p * y + np.log1p(np.exp(-np.abs(p))), axis=-1)
+        q = np.clip(p, EPSILON, 1 - EPSILON)
+        return -np.mean(y * np.log(q) + (1 - y) * np.log(1 - q), axis=-1)
+
+    def gradient(self, y: Array, p: Array) -> Array:
+        """``(sigmoid(s) - y) / (N K)`` on logits, ``(p - y) / (p (1 - p)) / (N K)`` on probabilities."""
+        if self.from_logits:
+            return (activations.sigmoid(p) - y) / p.size
+        q = np.clip(p, EPSILON, 1 - EPSILON)
+        return np.where(q == p, (q - y) / (q * (1 - q)) / p.size, 0 * p)
+
+
+class CategoricalCrossentropy(_Crossentropy):
+    """``-sum_k y_k log p_k`` for each sample, with one-hot targets.
+
+    Parameters
+    ----------
+    from_logits : bool
+        Whether the outputs are values before a softmax.
+
+    Examples
+    --------
+    >>> round(CategoricalCrossentropy()([[0.0, 1.0]], [[0.5, 0.5]]), 4)
+    0.6931
+    """
+
+    name = "categorical_crossentropy"
+    link = "softmax"
+
+    def per_sample(self, y: Array, p: Array) -> Array:
+        """Loss of each sample, (N,)."""
+        if self.from_logits:
+            s = p - p.max(axis=-1, keepdims=True)
+            return np.sum(y * (np.log(np.exp(s).sum(axis=-1, keepdims=True)) - s), axis=-1)
+        return -np.sum(y * np.log(np.clip(_shares(p), EPSILON, 1 - EPSILON)), axis=-1)
+
+    def gradient(self, y: Array, p: Array) -> Array:
+        """``(softmax(s) sum_k y_k - y) / N`` on logits; on probabilities, that of the formula."""
+        if self.from_logits:
+            return (activations.softmax(p) * y.sum(axis=-1, keepdims=True) - y) / len(p)
+        share = _shares(p)
+        q = np.clip(share, EPSILON, 1 - EPSILON)
+        d = np.where(q == share, -y / q, 0 * p)
+        return (d - (d * share).sum(axis=-1, keepdims=True)) / p.sum(axis=-1, keepdims=True) / len(p)
+
+
+def _shares(p: Array) -> Array:
+    """Divide outputs that need not sum to 1 by their sum first, as Keras does."""
+    return p / p.sum(axis=-1, keepdims=True)
+
+
+class SparseCategoricalCrossentropy(_Crossentropy):
+    """Categorical cross-entropy with class numbers as targets: ``-log p_y`` for each sample.
+
+    Parameters
+    ----------
+    from_logits : bool
+        Whether the outputs are values before a softmax.
+
+    Examples
+    --------
+    >>> round(SparseCategoricalCrossentropy()([1], [[0.5, 0.5]]), 4)
+    0.6931
+    """
+
+    name = "sparse_categorical_crossentropy"
+    link = "softmax"
+
+    def targets(self, y_true: Any, y_pred: Array) -> Array:
+        """Class numbers as a column, (N, 1); an error names the first that is out of range."""
+        y = np.asarray(y_true)
+        if y.ndim == 2 and y.shape[1] == 1:
+            y = y[:, 0]
+        classes = y_pred.shape[-1]
+        if y.ndim != 1 or len(y) != len(y_pred):
+            hint = ""
+            if y.shape == y_pred.shape:
+                hint = " These look one-hot encoded: use loss='categorical_crossentropy'."
+            raise ValueError(
+                f"{self.name} expects one class number a sample, {len(y_pred)} in all, got targets of shape "
+                f"{np.shape(y_true)}.{hint}"
+            )
+        bad = np.flatnonzero(~((y >= 0) & (y < classes) & (y == np.floor(y))))
+        if len(bad):
+            raise ValueError(
+                f"{self.name} expects class numbers from 0 to {classes - 1}, because the network has {classes} "
+                f"outputs; sample {bad[0]} has the target {y[bad[0]]}."
+            )
+        return y.astype(y_pred.dtype)[:, None]
+
+    def per_sample(self, y: Array, p: Array) -> Array:
+        """Loss of each sample, (N,)."""
+        return self._dense().per_sample(_one_hot(y, p), p)
+
+    def gradient(self, y: Array, p: Array) -> Array:
+        """As for categorical cross-entropy."""
+        return self._dense().gradient(_one_hot(y, p), p)
+
+    def _dense(self) -> CategoricalCrossentropy:
+        return CategoricalCrossentropy(self.from_logits)
+
+
+def _one_hot(y: Array, p: Array) -> Array:
+    encoded = np.zeros_like(p)
+    encoded[np.arange(len(p)), y[:, 0].astype(np.int64)] = 1
+    return encoded
+
+
+_KNOWN: dict[str, type[Loss]] = {
+    "mse": MeanSquaredError,
+    "mean_squared_error": MeanSquaredError,
+    "binary_crossentropy": BinaryCrossentropy,
+    "categorical_crossentropy": CategoricalCrossentropy,
+    "sparse_categorical_crossentropy": SparseCategoricalCrossentropy,
+}
+
+
+def get(loss: str | Loss) -> Loss:
+    """Return the loss that an argument of ``compile`` means.
+
+    Parameters
+    ----------
+    loss : str or Loss
+
+    Returns
+    -------
+    Loss
+
+    Raises
+    ------
+    ValueError
+        For an unknown name.
+    TypeError
+        For anything that is not a loss.
+    """
+    if isinstance(loss, str):
+        return look_up("loss", loss, _KNOWN)()
+    if isinstance(loss, Loss):
+        return loss
+    raise TypeError(f"a loss is a name such as 'mse' or an nnlab.losses.Loss, got {loss!r}")
