@@ -1,0 +1,203 @@
+"""Models: building, asking, describing, and what a learner is told when something does not fit."""
+
+import numpy as np
+import pytest
+
+import nnlab
+from nnlab import layers, losses, metrics, optimizers
+
+X = np.random.default_rng(0).normal(size=(20, 4))
+Y = np.arange(20) % 3
+
+
+def classifier(**options):
+    model = nnlab.Sequential(
+        [layers.Dense(5, "relu", input_shape=(4,)), layers.Dense(3, "softmax")], **{"seed": 0, **options}
+    )
+    model.compile("adam", "sparse_categorical_crossentropy", ["accuracy"])
+    return model
+
+
+def test_both_apis_build_the_same_network():
+    x = layers.Input(shape=(4,))
+    h = layers.Dense(units=5, activation="relu")(x)
+    functional = nnlab.Model(inputs=x, outputs=layers.Dense(units=3, activation="softmax")(h), seed=0)
+    sequential = classifier()
+    assert (functional.parameters == sequential.parameters).all()
+    assert [layer.name for layer in functional.layers] == ["input", "dense", "dense_1"]
+    assert [layer.name for layer in sequential.layers] == ["dense", "dense_1"]
+    np.testing.assert_array_equal(functional.predict(X), sequential(X))
+
+
+def test_a_sequential_can_be_built_by_the_first_batch():
+    model = nnlab.Sequential(seed=0)
+    model.add(layers.Dense(5, "relu"))
+    model.add(layers.Dense(3, "softmax"))
+    model.compile("adam", "sparse_categorical_crossentropy")
+    with pytest.raises(RuntimeError, match="shape of its inputs"):
+        model.summary()
+    model.fit(X, Y, verbose=0)
+    assert model.count_params() == 4 * 5 + 5 + 5 * 3 + 3
+
+
+def test_numbers_in_a_row_are_samples_of_one_feature():
+    model = nnlab.Sequential([layers.Dense(1)], seed=0)
+    model.compile("sgd", "mse")
+    model.fit(np.arange(4.0), np.arange(4.0), verbose=0)
+    assert model.predict([1.0, 2.0]).shape == (2, 1)
+
+
+def test_images_go_through_flatten():
+    images = np.zeros((6, 28, 28), np.uint8)
+    model = nnlab.Sequential([layers.Flatten(input_shape=(28, 28)), layers.Dense(10, "softmax")])
+    model.compile("adam", "sparse_categorical_crossentropy")
+    model.fit(images, np.zeros(6, int), verbose=0)
+    assert model.predict(images).shape == (6, 10)
+    assert model.output_shape == (10,)
+
+
+def test_weights_go_out_and_in():
+    model, other = classifier(), classifier(seed=1)
+    other.set_weights(model.get_weights())
+    assert (model.parameters == other.parameters).all()
+    model.get_weights()[0][:] = 0
+    assert model.parameters.any()
+    model.layers[0].kernel[:] = 7
+    assert (model.parameters[:20] == 7).all()
+    with pytest.raises(ValueError, match="shapes"):
+        other.set_weights(model.get_weights()[:2])
+
+
+def test_a_layer_can_serve_two_models():
+    x = layers.Input((4,))
+    h = layers.Dense(5, "relu")(x)
+    full, half = nnlab.Model(x, layers.Dense(3, "softmax")(h), seed=0), nnlab.Model(x, h)
+    full.compile("adam", "sparse_categorical_crossentropy")
+    full.fit(X, Y, epochs=2, verbose=0)
+    np.testing.assert_allclose(
+        half.predict(X), np.maximum(X @ full.layers[1].kernel + full.layers[1].bias, 0), atol=1e-6
+    )
+
+
+def test_summary_says_how_the_model_trains(capsys):
+    classifier().summary()
+    text = capsys.readouterr().out
+    assert "43 parameters" in text
+    assert "trains in the compiled runner" in text
+    model = classifier()
+    model.compile("adam", "mse", run_eagerly=True)
+    model.summary()
+    assert "NumPy formulas: run_eagerly=True" in capsys.readouterr().out
+
+
+def test_evaluate_returns_the_loss_or_a_list():
+    model = classifier()
+    assert len(model.evaluate(X, Y)) == 2
+    model.compile("adam", "sparse_categorical_crossentropy")
+    assert isinstance(model.evaluate(X, Y), float)
+
+
+def test_initializers_have_kerass_spread():
+    he = nnlab.initializers.HeNormal(seed=0)((400, 300))
+    assert he.std() == pytest.approx(np.sqrt(2 / 400), rel=0.01)
+    assert abs(he).max() <= 2.0 * np.sqrt(2 / 400) / 0.87962566103423978
+    glorot = nnlab.initializers.GlorotUniform(seed=0)((400, 300))
+    assert abs(glorot).max() <= np.sqrt(6 / 700)
+    assert glorot.std() == pytest.approx(np.sqrt(2 / 700), rel=0.01)
+    assert (nnlab.initializers.get("ones")((2, 2)) == 1).all()
+
+
+def functional_without_path():
+    return nnlab.Model(layers.Input((4,)), layers.Dense(1)(layers.Input((4,))))
+
+
+def twice_the_same_layer():
+    dense = layers.Dense(4)
+    x = layers.Input((4,))
+    return nnlab.Model(x, dense(dense(x)))
+
+
+MISTAKES = {
+    "units zero": (lambda: layers.Dense(0), "units has to be a whole number from 1 up, got 0"),
+    "units float": (lambda: layers.Dense(2.5), "whole number"),
+    "typo in activation": (lambda: layers.Dense(2, "rleu"), "did you mean 'relu'"),
+    "activation is no function": (lambda: layers.Dense(2, 3), "an activation is a name such as 'relu'"),
+    "activation without derivative": (lambda: layers.Dense(2, np.sin), "give its derivative too"),
+    "typo in initializer": (lambda: layers.Dense(2, kernel_initializer="glorot"), "did you mean 'glorot_"),
+    "input shape is a number": (lambda: layers.Input(784), r"write \(784,\)"),
+    "input shape negative": (lambda: layers.Input((-3,)), "shape of one sample"),
+    "dropout rate": (lambda: layers.Dropout(1.0), "from 0 to below 1"),
+    "images into dense": (lambda: layers.Dense(2)(layers.Input((28, 28))), "flatten it first"),
+    "not a layer": (lambda: nnlab.Sequential(["relu"]), "made of layers"),
+    "input in the middle": (lambda: nnlab.Sequential([layers.Dense(2), layers.Input((3,))]), "only there"),
+    "no path": (functional_without_path, "do not depend on these inputs"),
+    "layer twice": (twice_the_same_layer, "stands twice"),
+    "not symbols": (lambda: nnlab.Model(3, 4), "what Input or a layer returned"),
+    "dtype": (lambda: classifier(dtype="int32"), "'float32' or 'float64'"),
+    "typo in loss": (lambda: classifier().compile("adam", "msee"), "did you mean 'mse'"),
+    "no loss": (lambda: classifier().compile("adam"), "compile needs a loss"),
+    "typo in optimizer": (lambda: classifier().compile("adma", "mse"), "did you mean 'adam'"),
+    "metric not in a list": (lambda: classifier().compile("adam", "mse", "accuracy"), r"metrics=\['accuracy'\]"),
+    "typo in metric": (lambda: classifier().compile("adam", "mse", ["acuracy"]), "did you mean 'accuracy'"),
+    "negative learning rate": (lambda: optimizers.SGD(-1), "learning_rate has to be at least 0"),
+    "learning rate nan": (lambda: optimizers.SGD(float("nan")), "finite"),
+    "learning rate text": (lambda: optimizers.Adam("0.1"), "is a number"),
+    "momentum": (lambda: optimizers.SGD(momentum=1.5), "from 0 to below 1"),
+    "fit before compile": (lambda: nnlab.Sequential([layers.Dense(1)]).fit(X, Y), "compile the model before fit"),
+    "too many features": (lambda: classifier().fit(X[:, :3], Y), r"inputs of shape \(N, 4\)"),
+    "a single sample": (lambda: classifier().predict(X[0]), r"x\[None\]"),
+    "images to be flattened": (lambda: classifier().predict(X.reshape(20, 2, 2)), r"reshape\(len\(x\), 4\)"),
+    "empty data": (lambda: classifier().fit(X[:0], Y[:0]), "empty"),
+    "text as data": (lambda: classifier().predict([["a", "b", "c", "d"]]), "array of numbers"),
+    "ragged data": (lambda: classifier().predict([[1, 2], [3]]), "all rows alike"),
+    "targets missing": (lambda: classifier().fit(X, Y[:5]), "each sample needs a target"),
+    "label too large": (lambda: classifier().fit(X, Y + 1), "from 0 to 2, .* sample 2 has the target 3"),
+    "label negative": (lambda: classifier().fit(X, Y - 1), "sample 0 has the target -1"),
+    "label fractional": (lambda: classifier().fit(X, Y / 2), "class numbers"),
+    "one-hot to sparse": (lambda: classifier().fit(X, np.eye(3)[Y]), "use loss='categorical_crossentropy'"),
+    "batch size zero": (lambda: classifier().fit(X, Y, batch_size=0), "batch_size has to be"),
+    "epochs negative": (lambda: classifier().fit(X, Y, epochs=-1), "epochs has to be"),
+    "validation labels": (lambda: classifier().fit(X, Y, validation_data=(X, Y + 5)), "class numbers"),
+    "unknown name": (lambda: nnlab.Sequental, "has no attribute 'Sequental'"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_mistakes_are_explained(mistake):
+    action, message = MISTAKES[mistake]
+    with pytest.raises((ValueError, TypeError, RuntimeError, AttributeError), match=message):
+        action()
+
+
+def test_class_numbers_to_a_categorical_loss():
+    model = classifier()
+    model.compile("adam", losses.CategoricalCrossentropy())
+    with pytest.raises(ValueError, match="sparse_categorical_crossentropy"):
+        model.fit(X, Y)
+
+
+def test_one_optimizer_for_two_models():
+    optimizer = optimizers.Adam()
+    model = classifier()
+    model.compile(optimizer, "sparse_categorical_crossentropy")
+    model.fit(X, Y, verbose=0)
+    other = nnlab.Sequential([layers.Dense(3, "softmax", input_shape=(4,))])
+    other.compile(optimizer, "sparse_categorical_crossentropy")
+    with pytest.raises(ValueError, match="an optimizer of its own"):
+        other.fit(X, Y, verbose=0)
+
+
+def test_wrong_data_change_nothing():
+    model = classifier()
+    before = model.parameters.copy()
+    with pytest.raises(ValueError, match="class numbers"):
+        model.fit(X, Y + 1, verbose=0)
+    assert (model.parameters == before).all()
+    assert model.optimizer.iterations == 0
+
+
+def test_which_accuracy_is_meant():
+    assert metrics.accuracy_for(1, 1) is metrics.binary_accuracy
+    assert metrics.accuracy_for(1, 10) is metrics.sparse_categorical_accuracy
+    assert metrics.accuracy_for(10, 10) is metrics.categorical_accuracy
+    np.testing.assert_array_equal(metrics.categorical_accuracy([[0, 1], [1, 0]], [[0.2, 0.8], [0.4, 0.6]]), [1, 0])
