@@ -226,14 +226,21 @@ class SparseCategoricalCrossentropy(_Crossentropy):
 
     def per_sample(self, y: Array, p: Array) -> Array:
         """Loss of each sample, (N,)."""
-        return self._dense().per_sample(_one_hot(y, p), p)
+        return _ON_LOGITS.per_sample(_one_hot(y, p), self._logits(p))
 
     def gradient(self, y: Array, p: Array) -> Array:
-        """As for categorical cross-entropy."""
-        return self._dense().gradient(_one_hot(y, p), p)
+        """``(softmax(s) - y) / N`` on logits s; on probabilities p, with s = log p, that divided by p."""
+        if self.from_logits:
+            return _ON_LOGITS.gradient(_one_hot(y, p), p)
+        q = np.clip(p, EPSILON, 1 - EPSILON)
+        return np.where(q == p, _ON_LOGITS.gradient(_one_hot(y, p), np.log(q)) / q, 0 * p)
 
-    def _dense(self) -> CategoricalCrossentropy:
-        return CategoricalCrossentropy(self.from_logits)
+    def _logits(self, p: Array) -> Array:
+        # softmax(log p) is p divided by its sum: outputs that are not a softmax are normalized, as in Keras.
+        return p if self.from_logits else np.log(np.clip(p, EPSILON, 1 - EPSILON))
+
+
+_ON_LOGITS = CategoricalCrossentropy(from_logits=True)
 
 
 def _one_hot(y: Array, p: Array) -> Array:

@@ -21,6 +21,7 @@ from nnlab.engine.codes import (
     RELU,
     SIGMOID,
     SOFTMAX,
+    SPARSE,
     SPARSE_ACCURACY,
     SPARSE_LOGITS,
     TANH,
@@ -247,17 +248,26 @@ def loss_and_gradient(code, z, a, y, scale, d):
                     mass += target[k]
                 for k in range(n_out):
                     d[k, i] = (d[k, i] * share * mass - target[k]) * scale
-        else:  # CATEGORICAL or SPARSE, on outputs that are not a softmax: normalized first, as Keras does
+        elif code == SPARSE:  # on outputs that are not a softmax: normalized, as Keras does
+            mass = a.dtype.type(0)
+            for k in range(n_out):
+                mass += min(max(a[k, i], low), one - low)
+            true = int(target[0])
+            loss = np.log(mass / min(max(a[true, i], low), one - low))
+            for k in range(n_out):
+                p = min(max(a[k, i], low), one - low)
+                slope = one / mass - (one / p if k == true else 0)
+                d[k, i] = slope * scale if p == a[k, i] else a[k, i] * 0
+        else:  # CATEGORICAL, likewise; Keras clips after the division here
             mass = a.dtype.type(0)
             for k in range(n_out):
                 mass += a[k, i]
             weighted = a.dtype.type(0)
             for k in range(n_out):
-                t = target[k] if code == CATEGORICAL else a.dtype.type(k == int(target[0]))
                 share = a[k, i] / mass
                 p = min(max(share, low), one - low)
-                loss -= t * np.log(p)
-                d[k, i] = -t / p if p == share else share * 0
+                loss -= target[k] * np.log(p)
+                d[k, i] = -target[k] / p if p == share else share * 0
                 weighted += d[k, i] * share
             for k in range(n_out):
                 d[k, i] = (d[k, i] - weighted) / mass * scale
