@@ -37,6 +37,14 @@ NEGLIGIBLE = 1e-30
 
 
 @kernel
+def add(source, target):
+    """Add one matrix to another; written out, because Numba's ``+=`` brings 3 s of compiling for its messages."""
+    for d in range(source.shape[0]):
+        for h in range(source.shape[1]):
+            target[d, h] += source[d, h]
+
+
+@kernel
 def affine(weights, bias, x, z):
     """Compute z = weights.T @ x + bias, for weights (D, H), x (D, n), z (H, n); an empty bias adds nothing."""
     n_in, n_out = weights.shape
@@ -73,7 +81,7 @@ def affine_gradient(x, dz, fresh, scratch, dweights, dbias):
         else:
             product = scratch[: n_in * n_out].reshape(n_in, n_out)
             np.dot(x, dz.T, product)
-            dweights += product
+            add(product, dweights)
     else:
         for d in range(n_in):
             point = x[d]

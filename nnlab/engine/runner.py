@@ -134,7 +134,9 @@ def backward(network, work, n, first):
         below = _view(work.backward, stage[INPUT], stage[N_IN], work.block, n)
         if stage[KERNEL] < 0:
             if s > 0:
-                below[:, :] = d
+                for h in range(stage[N_OUT]):
+                    for i in range(n):
+                        below[h, i] = d[h, i]
             continue
         x = _view(work.forward, stage[INPUT], stage[N_IN], work.block, n)
         dweights, dbias = _weights(network.gradient, stage), _bias(network.gradient, stage)
@@ -194,7 +196,9 @@ def advance(network, optimizer, work, x, y, order, batch_size, blocks, rng, curs
             row = x[chosen[i]]
             for d in range(features):
                 points[d, i] = row[d]
-            targets[i] = y[chosen[i]]
+            label = y[chosen[i]]
+            for k in range(label.shape[0]):
+                targets[i, k] = label[k]
 
         forward(network, work, n, first)
         z = _view(work.forward, last[Z], last[N_OUT], work.block, n)
