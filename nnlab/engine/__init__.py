@@ -35,6 +35,16 @@ def cache_folder() -> Path:
     return _jit.cache_folder()
 
 
+def is_compiled() -> bool:
+    """Whether the cache holds the compiled runner, so that `warmup` takes less than a second.
+
+    Returns
+    -------
+    bool
+    """
+    return len(list(cache_folder().glob("runner.advance*.nbc"))) >= 2  # one for each of two dtypes
+
+
 def warmup(progress: Callable[[int, int, str], None] | None = None) -> None:
     """Compile everything that training needs, or load it from the cache.
 
@@ -49,6 +59,6 @@ def warmup(progress: Callable[[int, int, str], None] | None = None) -> None:
     for done, kind in enumerate(kinds):
         if progress:
             progress(done, len(kinds), f"training in {np.dtype(kind).name}")
-        runner.compile_for(np.dtype(kind))
+        runner.compile_for(np.dtype(kind))  # type: ignore[no-untyped-call]
     if progress:
         progress(len(kinds), len(kinds), "done")

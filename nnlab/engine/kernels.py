@@ -13,7 +13,6 @@ from nnlab.engine.codes import (
     BINARY,
     BINARY_ACCURACY,
     BINARY_LOGITS,
-    CATEGORICAL,
     CATEGORICAL_LOGITS,
     LINEAR,
     MSE,

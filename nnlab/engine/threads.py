@@ -29,6 +29,7 @@ def single_blas_thread() -> Iterator[None]:
     with _lock:
         _users += 1
         if _users == 1:
+            _take_control()
             _limit = threadpool_limits(1, user_api="blas")
     try:
         yield
@@ -36,5 +37,16 @@ def single_blas_thread() -> Iterator[None]:
         with _lock:
             _users -= 1
             if _users == 0:
+                _take_control()
                 _limit.restore_original_limits()
                 _limit = None
+                _take_control()
+
+
+def _take_control() -> None:
+    """Let this thread set OpenBLAS's limit: threadpoolctl heeds only the first that did, and here any may be last."""
+    from threadpoolctl import OpenBLASController
+
+    release = getattr(OpenBLASController, "clear_controlling_thread", None)  # since threadpoolctl 3.8
+    if release is not None:
+        release(force=True)

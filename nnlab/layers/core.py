@@ -233,8 +233,7 @@ class Flatten(Layer):
 
     def backward(self, da: Array) -> Array:
         """Return da in the shape of the input."""
-        dx: Array = da.reshape(self.shape)
-        return dx
+        return da.reshape(self.shape)
 
 
 class Dropout(Layer):
@@ -264,9 +263,8 @@ class Dropout(Layer):
             return x
         rng = rng or np.random.default_rng()
         keep = rng.random(x.shape) >= self.rate
-        self.factor: Array = keep * x.dtype.type(1 / (1 - self.rate))
-        a: Array = x * self.factor
-        return a
+        self.factor = keep * x.dtype.type(1 / (1 - self.rate))
+        return x * self.factor
 
     def backward(self, da: Array) -> Array:
         """Return the gradient of the inputs that stayed."""

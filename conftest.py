@@ -1,0 +1,34 @@
+"""What all tests share: nothing of the person who runs them is read or written, and the compiler works once."""
+
+import os
+import tempfile
+
+import hypothesis
+import pytest
+
+hypothesis.settings.register_profile("nnlab", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("nnlab")
+
+
+def pytest_configure(config):
+    if hasattr(config, "workerinput"):
+        return  # workers inherit what the first process sets
+    folder = tempfile.TemporaryDirectory(prefix="nnlab-tests-", ignore_cleanup_errors=True)
+    config.add_cleanup(folder.cleanup)
+    # Kernels that run chapters inherit these, as they do under `nnlab refresh`.
+    os.environ |= {
+        "NNLAB_STATE": folder.name,
+        "NNLAB_LEARNER_SEED": "0",
+        "TQDM_DISABLE": "1",
+        "LANGUAGE": "en",
+        "JUPYTER_PLATFORM_DIRS": "1",
+    }
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session):
+    if not hasattr(session.config, "workerinput"):
+        from nnlab import engine
+
+        if engine.available():
+            engine.warmup()  # before the workers start: two that compile the same take twice as long

@@ -1,0 +1,249 @@
+"""A pad to draw a digit on, and what a network makes of it while it is drawn.
+
+`digit_pad` is what a notebook calls. How a drawing becomes 28 by 28 pixels stands in `nnlab.explorers._drawing`; the
+page's side is in ``_pad.js``.
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import numpy as np
+import traitlets
+from numpy.typing import ArrayLike, NDArray
+
+from nnlab.explorers._drawing import SIDE, as_drawing, center_digit, sample
+from nnlab.explorers._figure import to_bytes, twin
+from nnlab.plots.answers import draw_bars
+from nnlab.plots.style import PAPER, QUIET, Picture, applied, new_figure
+
+
+def digit_pad(model: Any) -> DigitPad:
+    """Draw a digit with the mouse, a pen, a finger or the keyboard, and watch what the network takes it for.
+
+    Parameters
+    ----------
+    model : object with a method ``predict``
+        A network with 784 inputs, or 28 by 28, each from 0 (paper) to 1 (ink), and ten probabilities.
+
+    Returns
+    -------
+    DigitPad
+        A widget; as the last line of a cell it shows itself.
+
+    Raises
+    ------
+    TypeError
+        If `model` has no ``predict``.
+    ValueError
+        If its inputs are not 784.
+
+    Notes
+    -----
+    The drawing is cropped, scaled to 20 by 20 pixels and centered in 28 by 28, as MNIST's digits were.
+    """
+    return DigitPad(model)
+
+
+class DigitPad(anywidget.AnyWidget):
+    """The widget that `digit_pad` returns.
+
+    Attributes
+    ----------
+    alt : str
+        What the network says, in a sentence; read aloud by a screen reader.
+    error : str
+        What went wrong, as shown in the page; empty where nothing did.
+    """
+
+    _esm = Path(__file__).with_name("_pad.js")
+    _css = Path(__file__).with_name("_pad.css")
+
+    # What Python tells the page. The page's drawings come as messages, so that no trait is set from two sides.
+    ink = traitlets.Bytes(b"").tag(sync=True, from_json=to_bytes)  # a drawing of 112 by 112, 0 to 255
+    ink_number = traitlets.Int(0).tag(sync=True)  # grows when Python has drawn
+    seen = traitlets.Bytes(b"").tag(sync=True, from_json=to_bytes)  # 28 by 28, 0 to 255
+    bars = traitlets.List(traitlets.Float()).tag(sync=True)  # ten probabilities, or none
+    alt = traitlets.Unicode("").tag(sync=True)
+    error = traitlets.Unicode("").tag(sync=True)
+    answered = traitlets.Int(0).tag(sync=True)  # number of the last message of the page that was dealt with
+
+    def __init__(self, model: Any) -> None:
+        self._model, self._shape = model, _input_shape(model)
+        self._lock = threading.RLock()
+        self._now = np.zeros((SIDE, SIDE), dtype=np.uint8)  # what is on the pad, whoever drew it
+        self._image: NDArray[np.float32] | None = None
+        self._probabilities: NDArray[np.float64] | None = None
+        super().__init__()
+        self.on_msg(self._on_page)
+        self.draw(sample())
+
+    @property
+    def image(self) -> NDArray[np.float32] | None:
+        """What the network sees, shape (28, 28), from 0 to 1; None where nothing is drawn."""
+        return self._image
+
+    @property
+    def probabilities(self) -> NDArray[np.float64] | None:
+        """What the network says, shape (10,); None where nothing is drawn, or after an error."""
+        return self._probabilities
+
+    @property
+    def png(self) -> bytes:
+        """The pad as a picture, for where no kernel runs."""
+        with self._lock:
+            return self._picture().png()
+
+    def draw(self, drawing: ArrayLike) -> None:
+        """Put a drawing on the pad, in place of what was there.
+
+        Parameters
+        ----------
+        drawing : array_like of shape (height, width), or a sequence of strokes
+            Ink from 0 to 1 or to 255; or strokes of points (x, y) from 0 to 1, y down.
+
+        Raises
+        ------
+        ValueError
+            If it is neither.
+        """
+        ink = _to_side(as_drawing(drawing))
+        with self._lock, self.hold_sync():
+            self._now = np.round(255 * ink).astype(np.uint8)
+            self.ink = self._now.tobytes()
+            self.ink_number += 1
+            self._answer()
+
+    def clear(self) -> None:
+        """Wipe the pad."""
+        self.draw([])
+
+    def get_state(self, key: Any = None, drop_defaults: bool = False) -> Any:
+        """Give a page that is loaded anew the drawing of the moment, not the last one that Python made."""
+        state = super().get_state(key, drop_defaults)
+        if "ink" in state:
+            state["ink"] = self._now.tobytes()
+        return state
+
+    def _on_page(self, _widget: Any, content: Any, buffers: Any) -> None:
+        """Take a drawing from the page, and answer."""
+        if not isinstance(content, dict) or "drawing" not in content:
+            return
+        with self._lock, self.hold_sync():
+            try:
+                self._now = np.frombuffer(buffers[0], dtype=np.uint8).reshape(SIDE, SIDE).copy()
+                self._answer()
+            except Exception as error:  # shown in the pad: the page would wait for ever otherwise
+                self._fail(error)
+            self.answered = int(content["drawing"])
+
+    def _answer(self) -> None:
+        """Ask the model about what is on the pad, and tell the page; errors are shown there, never swallowed."""
+        self._image = center_digit(self._now)
+        self._probabilities = None
+        self.seen = b"" if self._image is None else np.round(255 * self._image).astype(np.uint8).tobytes()
+        self.error = ""
+        if self._image is None:
+            self.bars, self.alt = [], "Nothing is drawn yet."
+            return
+        try:
+            p = _probabilities(self._model.predict(self._image.reshape(1, *self._shape)))
+        except Exception as error:
+            self._fail(error)
+            return
+        self._probabilities = p
+        self.bars = [float(share) for share in p]
+        first, second, third = np.argsort(-p, kind="stable")[:3]
+        self.alt = (
+            f"Most likely {first}, {_percent(p[first])}; then {second}, {_percent(p[second])}; "
+            f"then {third}, {_percent(p[third])}."
+        )
+
+    def _fail(self, error: Exception) -> None:
+        self.bars, self._probabilities = [], None
+        self.error = f"{type(error).__name__}: {error}"
+        self.alt = f"The network gave no answer. {self.error}"
+
+    def _picture(self) -> Picture:
+        """Draw the pad as it stands: the drawing, what the network sees, the bars."""
+        with applied():
+            figure = new_figure(760, 300)
+            pad, seen, bars = figure.subplots(1, 3, width_ratios=[1, 0.62, 1.25])
+            field = np.zeros((28, 28)) if self._image is None else self._image
+            for ax, image, title in ((pad, self._now / 255, "Drawing"), (seen, field, "The network sees")):
+                ax.imshow(image, cmap="gray_r", vmin=0, vmax=1)
+                ax.set(xticks=[], yticks=[], facecolor=PAPER)
+                ax.set_title(title)
+                ax.spines[:].set(visible=True, color="#cccccc")
+            bars.set_title("It says")
+            p = self._probabilities
+            names = [str(digit) for digit in range(10)]
+            draw_bars(bars, np.zeros(10) if p is None else p, names, None if p is None else int(np.argmax(p)))
+            if p is None:
+                for text in list(bars.texts):
+                    text.remove()
+                note = "no answer: the model raised an error" if self.error else "nothing drawn"
+                bars.text(0.5, 4.5, note, ha="center", va="center", color=QUIET)
+        return figure
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Give a notebook the live view, and beside it a picture and a text that is the same on every processor."""
+        with self._lock:
+            if self._probabilities is not None:
+                text = f"The network takes the drawing for a {int(np.argmax(self._probabilities))}."
+            else:
+                text = self.alt
+            text = f"digit_pad: a pad to draw a digit on. {text}"
+            return twin(super()._repr_mimebundle_(**kwargs), self.png, text, 760, 300)
+
+
+def _input_shape(model: Any) -> tuple[int, ...]:
+    """Shape of one sample that `model` takes; (784,) where it does not tell."""
+    if not callable(getattr(model, "predict", None)):
+        raise TypeError(f"digit_pad expected a model with a method predict, got {type(model).__name__}.")
+    shape = getattr(model, "input_shape", None)
+    if shape is None:
+        return (784,)
+    sizes = tuple(int(size) for size in tuple(shape)[1:]) if shape[0] is None else tuple(int(size) for size in shape)
+    if int(np.prod(sizes)) != 784:
+        raise ValueError(
+            f"digit_pad needs a model that takes images of 28 × 28 = 784 pixels, but this one takes inputs of "
+            f"shape {sizes}."
+        )
+    return sizes
+
+
+def _probabilities(answer: Any) -> NDArray[np.float64]:
+    """Check that the model has answered with ten probabilities."""
+    p = np.asarray(answer, dtype=np.float64)
+    if p.size != 10:
+        raise ValueError(f"the model must answer with 10 numbers, one for each digit, but gave shape {p.shape}.")
+    p = p.reshape(10)
+    if not np.all(np.isfinite(p)):
+        raise ValueError("the model answers with NaN: has its training diverged?")
+    if p.min() < -1e-6 or abs(p.sum() - 1) > 1e-3:
+        raise ValueError('the model\'s answers are no probabilities: give its last layer activation="softmax".')
+    return p
+
+
+def _percent(share: float) -> str:
+    if 0.995 <= share < 1 - 1e-6:
+        return "over 99 percent"
+    whole = round(100 * float(share))
+    return f"{whole} percent" if whole else "under 1 percent"
+
+
+def _to_side(ink: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Bring an image to the size of the pad, with its proportions, by repeating or skipping pixels."""
+    side = max(ink.shape)
+    square = np.zeros((side, side), dtype=np.float32)
+    top, left = ((side - n) // 2 for n in ink.shape)
+    square[top : top + ink.shape[0], left : left + ink.shape[1]] = ink
+    if side > SIDE and side % SIDE == 0:
+        k = side // SIDE
+        return np.asarray(square.reshape(SIDE, k, SIDE, k).mean(axis=(1, 3)), dtype=np.float32)
+    pick = (np.arange(SIDE) + 0.5) * side / SIDE
+    return square[np.ix_(pick.astype(int), pick.astype(int))]

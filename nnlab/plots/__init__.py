@@ -1,0 +1,50 @@
+"""Figures: data in, a matplotlib figure out. Nothing here knows widgets.
+
+matplotlib is loaded with the first figure. A cell that ends in ``plots.confusion_matrix(y, p)`` shows the
+picture and stores its alternative text. Colors and style are in `nnlab.plots.style`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nnlab.plots.answers import confusion_matrix, probabilities
+    from nnlab.plots.grids import images, mistakes, weights
+    from nnlab.plots.style import Picture, new_figure
+    from nnlab.plots.training import learning_curves
+
+__all__ = [
+    "Picture",
+    "confusion_matrix",
+    "images",
+    "learning_curves",
+    "mistakes",
+    "new_figure",
+    "probabilities",
+    "weights",
+]
+
+_HOME = {
+    "Picture": "style",
+    "confusion_matrix": "answers",
+    "images": "grids",
+    "learning_curves": "training",
+    "mistakes": "grids",
+    "new_figure": "style",
+    "probabilities": "answers",
+    "weights": "grids",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        value = getattr(importlib.import_module(f"nnlab.plots.{_HOME[name]}"), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"nnlab.plots has no attribute {name!r}; it has: {', '.join(__all__)}")
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -1,0 +1,121 @@
+"""The latest state wins, and a run is never stopped before it has drawn once."""
+
+import threading
+
+import pytest
+
+from nnlab.explorers._live import Compiler, Live
+
+
+def test_many_requests_give_few_runs_and_the_last_wins():
+    seen, begun, go = [], threading.Event(), threading.Event()
+
+    def work(run):
+        seen.append(run.state)
+        begun.set()
+        assert go.wait(10)
+        run.drew()
+
+    live = Live(work, pytest.fail)
+    live.request(0)
+    assert begun.wait(10)
+    for state in range(1, 50):
+        live.request(state)
+    go.set()
+    live.settle(10)
+    assert seen == [0, 49]
+
+
+def test_a_run_is_stopped_only_after_it_has_drawn():
+    stopped, begun, asked = [], threading.Event(), threading.Event()
+
+    def work(run):
+        if run.state == "first":
+            begun.set()
+            assert asked.wait(10)
+            stopped.append(run.stop.is_set())
+            run.drew()
+            stopped.append(run.stop.is_set())
+
+    live = Live(work, pytest.fail)
+    live.request("first")
+    assert begun.wait(10)
+    live.request("second")
+    asked.set()
+    live.settle(10)
+    assert stopped == [False, True]
+
+
+def test_a_drawn_run_is_stopped_at_once():
+    drawn = threading.Event()
+
+    def work(run):
+        if run.state == "first":
+            run.drew()
+            drawn.set()
+            assert run.stop.wait(10)
+
+    live = Live(work, pytest.fail)
+    live.request("first")
+    assert drawn.wait(10)
+    live.request("second")
+    live.settle(10)
+    assert live.runs == 2
+
+
+def test_an_exception_is_handed_on_and_the_next_request_works():
+    errors, done = [], []
+
+    def work(run):
+        if run.state == "bad":
+            raise RuntimeError("no")
+        done.append(run.state)
+
+    live = Live(work, errors.append)
+    live.request("bad")
+    live.settle(10)
+    live.request("good")
+    live.settle(10)
+    assert [str(error) for error in errors] == ["no"]
+    assert done == ["good"]
+
+
+def test_settle_gives_up():
+    go = threading.Event()
+    live = Live(lambda _run: go.wait(10), pytest.fail)
+    live.request(0)
+    with pytest.raises(TimeoutError):
+        live.settle(0.01)
+    go.set()
+    live.settle(10)
+
+
+def test_the_compiler_tells_when_it_is_done(monkeypatch):
+    from nnlab import engine
+
+    go, told = threading.Event(), threading.Event()
+    monkeypatch.setattr(engine, "available", lambda: True)
+    monkeypatch.setattr(engine, "warmup", lambda: go.wait(10))
+    compiler = Compiler()
+    compiler.start()
+    compiler.start()
+    assert compiler.at_work()
+    assert not compiler.ready()
+    compiler.then(told.set)
+    go.set()
+    assert told.wait(10)
+    assert compiler.ready()
+
+
+def test_a_compiler_that_fails_keeps_its_error(monkeypatch):
+    from nnlab import engine
+
+    def fail():
+        raise OSError("read-only")
+
+    monkeypatch.setattr(engine, "available", lambda: True)
+    monkeypatch.setattr(engine, "warmup", fail)
+    compiler = Compiler()
+    compiler.start()
+    assert not compiler.ready(10)
+    assert "read-only" in str(compiler.error)
