@@ -6,6 +6,9 @@ import tempfile
 import hypothesis
 import pytest
 
+# What needs Keras or PyTorch, which the tests do not.
+collect_ignore_glob = ["tests/golden/make_*.py", "benchmarks/*"]
+
 hypothesis.settings.register_profile("nnlab", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("nnlab")
 

@@ -1,8 +1,8 @@
 """How `mnist` and `fashion_mnist` get their files: a local folder, the cache, then the network.
 
-1. ``NNLAB_DATA``, an environment variable, may name a folder; a file found there is used, or refused if
-damaged. 2. The user's cache folder for nnlab holds what was downloaded before. 3. Each mirror is tried in
-turn. A broken transfer is tried again, whole. Only a file with the right SHA-256 ever
+1. ``NNLAB_DATA``, an environment variable, may name a folder; a file found there is used, or refused if damaged.
+2. The user's cache folder for nnlab holds what was downloaded before.
+3. Each mirror is tried in turn. A broken transfer is tried again, whole. Only a file with the right SHA-256 ever
    gets its final name.
 
 The file format is read in `_idx`.

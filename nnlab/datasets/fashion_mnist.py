@@ -80,7 +80,9 @@ def load_data() -> ImageSplits:
     ValueError
         If a file in the folder ``NNLAB_DATA`` is damaged.
 
-    Notes ----- Files are looked for in the folder that the environment variable ``NNLAB_DATA`` names, as
+    Notes
+    -----
+    Files are looked for in the folder that the environment variable ``NNLAB_DATA`` names, as
     ``fashion-mnist/train-images-idx3-ubyte.gz`` (or without ``fashion-mnist/``, or without ``.gz``), then in
     the user's cache folder, then on the network.
 

@@ -75,7 +75,7 @@ class Trace:
             self.epoch.append(epoch + (done + before) / 2)
             self.loss.append((loss * done - total_loss) / share)
             self.accuracy.append((accuracy * done - total_accuracy) / share)
-        self._seen = (0.0, 0.0, 0.0) if done >= 1 else (done, loss * done, accuracy * done)
+        self._seen = (done, loss * done, accuracy * done)
         return enough
 
     def start(self, training: Sequence[float], test: Sequence[float]) -> None:
@@ -86,6 +86,7 @@ class Trace:
     def epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         """Take the means of a whole epoch, and what the test digits say."""
         self.progress(epoch, 1.0, logs["loss"], logs["accuracy"])
+        self._seen = (0.0, 0.0, 0.0)
         self.test_epoch.append(epoch + 1.0)
         self.test_loss.append(logs["val_loss"])
         self.test_accuracy.append(logs["val_accuracy"])

@@ -129,7 +129,7 @@ class TrainDigits(widgets.VBox):  # type: ignore[misc]
         c = self.controls
         super().__init__(
             [
-                widgets.HBox([c["learning_rate"], c["width"]]),
+                widgets.HBox([c["learning_rate"], c["width"]], layout=widgets.Layout(align_items="center")),
                 c["activation"],
                 self._presets(),
                 self.figure,

@@ -7,6 +7,7 @@ import pytest
 
 from nnlab import explorers
 from nnlab.explorers import digits as module
+from nnlab.explorers._digits_figure import Settings, Trace
 
 
 class Formulas:
@@ -209,3 +210,14 @@ def test_what_the_controls_do_not_offer_is_refused(values, words):
     explorer = explorers.train_digits(width=1)
     with pytest.raises(ValueError, match=words):
         explorer.set(**values)
+
+
+def test_the_training_curve_never_runs_backward() -> None:
+    trace = Trace(Settings())
+    trace.start([2.3, 0.1], [2.3, 0.1])
+    for epoch in range(2):
+        for done in (0.4, 0.44, 0.9, 1.0):  # the last slice of an epoch may be told as well as the epoch's end
+            trace.progress(epoch, done, 1.0, 0.5)
+        trace.epoch_end(epoch, {"loss": 1.0, "accuracy": 0.5, "val_loss": 1.0, "val_accuracy": 0.5})
+    assert (np.diff(trace.arrays()["epoch"]) > 0).all()
+    assert trace.epoch[-1] > 1.9
