@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab._names import look_up
+from nnlab._names import call_hint, look_up
 
 Array = NDArray[Any]
 
@@ -89,6 +89,10 @@ class VarianceScaling(Initializer):
         seed: int | None = None,
     ) -> None:
         super().__init__(seed)
+        if mode not in ("fan_in", "fan_out", "fan_avg"):
+            raise ValueError(f"mode is 'fan_in', 'fan_out' or 'fan_avg', got {mode!r}")
+        if distribution not in ("truncated_normal", "uniform"):
+            raise ValueError(f"distribution is 'truncated_normal' or 'uniform', got {distribution!r}")
         self.scale, self.mode, self.distribution = scale, mode, distribution
 
     def draw(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
@@ -180,4 +184,6 @@ def get(initializer: str | Initializer) -> Initializer:
         return look_up("initializer", initializer, _KNOWN)()
     if isinstance(initializer, Initializer):
         return initializer
-    raise TypeError(f"an initializer is a name such as 'he_normal' or an Initializer, got {initializer!r}")
+    raise TypeError(
+        f"an initializer is a name such as 'he_normal' or an Initializer, got {initializer!r}{call_hint(initializer)}"
+    )

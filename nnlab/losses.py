@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab import activations
-from nnlab._names import look_up
+from nnlab._names import call_hint, look_up
 
 Array = NDArray[Any]
 
@@ -24,7 +24,8 @@ class Loss:
 
     name = "loss"
     # The activation behind which this loss has a stable form on the values before it; None where there is none.
-    link: str | None = None
+    link: activations.Activation | None = None
+    from_logits = False
 
     def __call__(self, y_true: Any, y_pred: Any) -> float:
         """Mean loss over the samples.
@@ -39,15 +40,18 @@ class Loss:
         float
         """
         y_pred = np.asarray(y_pred)
-        return float(np.mean(self.per_sample(self.targets(y_true, y_pred), y_pred)))
+        y_pred = y_pred.astype(np.result_type(np.float32, y_pred.dtype))
+        y = self.targets(y_true, y_pred.shape).astype(y_pred.dtype)
+        return float(np.mean(self.per_sample(y, y_pred)))
 
-    def targets(self, y_true: Any, y_pred: Array) -> Array:
-        """Bring targets into the shape and the dtype of the outputs.
+    def targets(self, y_true: Any, outputs: tuple[int, ...]) -> Array:
+        """Bring targets into the shape of the outputs.
 
         Parameters
         ----------
         y_true : array_like
-        y_pred : ndarray of shape (N, K)
+        outputs : tuple of int
+            Shape of the outputs, (N, K).
 
         Returns
         -------
@@ -58,20 +62,18 @@ class Loss:
         ValueError
             If the shapes do not fit.
         """
-        y = np.asarray(y_true).astype(y_pred.dtype)
-        if y.ndim == 1 and y_pred.ndim == 2 and y_pred.shape[1] == 1:
-            y = y[:, None]
-        if y.shape != y_pred.shape:
+        y = _numbers(y_true)
+        if y.ndim == 1 and outputs == (len(y), 1):
+            return y[:, None]
+        if y.shape != outputs:
+            hint = ""
+            if y.ndim == 1 and len(outputs) == 2 and len(y) == outputs[0]:
+                hint = " For class numbers such as 0, 1, 2 use loss='sparse_categorical_crossentropy'."
             raise ValueError(
-                f"{self.name} compares each output with a target: the outputs have shape {y_pred.shape}, the targets "
-                f"{np.shape(y_true)}." + self._hint(y, y_pred)
+                f"{self.name} compares each output with a target: the outputs have shape {outputs}, the targets "
+                f"{y.shape}.{hint}"
             )
         return y
-
-    def _hint(self, y: Array, y_pred: Array) -> str:
-        if y.ndim == 1 and y_pred.ndim == 2 and len(y) == len(y_pred):
-            return " For class numbers such as 0, 1, 2 use loss='sparse_categorical_crossentropy'."
-        return ""
 
     def per_sample(self, y: Array, p: Array) -> Array:
         """Loss of each sample, (N,)."""
@@ -129,7 +131,7 @@ class BinaryCrossentropy(_Crossentropy):
     """
 
     name = "binary_crossentropy"
-    link = "sigmoid"
+    link = activations.sigmoid
 
     def per_sample(self, y: Array, p: Array) -> Array:
         """Loss of each sample, (N,)."""
@@ -161,7 +163,7 @@ class CategoricalCrossentropy(_Crossentropy):
     """
 
     name = "categorical_crossentropy"
-    link = "softmax"
+    link = activations.softmax
 
     def per_sample(self, y: Array, p: Array) -> Array:
         """Loss of each sample, (N,)."""
@@ -200,20 +202,20 @@ class SparseCategoricalCrossentropy(_Crossentropy):
     """
 
     name = "sparse_categorical_crossentropy"
-    link = "softmax"
+    link = activations.softmax
 
-    def targets(self, y_true: Any, y_pred: Array) -> Array:
+    def targets(self, y_true: Any, outputs: tuple[int, ...]) -> Array:
         """Class numbers as a column, (N, 1); an error names the first that is out of range."""
-        y = np.asarray(y_true)
+        y = _numbers(y_true)
         if y.ndim == 2 and y.shape[1] == 1:
             y = y[:, 0]
-        classes = y_pred.shape[-1]
-        if y.ndim != 1 or len(y) != len(y_pred):
+        classes = outputs[-1]
+        if y.ndim != 1 or len(y) != outputs[0]:
             hint = ""
-            if y.shape == y_pred.shape:
+            if y.shape == outputs:
                 hint = " These look one-hot encoded: use loss='categorical_crossentropy'."
             raise ValueError(
-                f"{self.name} expects one class number a sample, {len(y_pred)} in all, got targets of shape "
+                f"{self.name} expects one class number a sample, {outputs[0]} in all, got targets of shape "
                 f"{np.shape(y_true)}.{hint}"
             )
         bad = np.flatnonzero(~((y >= 0) & (y < classes) & (y == np.floor(y))))
@@ -222,31 +224,42 @@ class SparseCategoricalCrossentropy(_Crossentropy):
                 f"{self.name} expects class numbers from 0 to {classes - 1}, because the network has {classes} "
                 f"outputs; sample {bad[0]} has the target {y[bad[0]]}."
             )
-        return y.astype(y_pred.dtype)[:, None]
+        return y[:, None]
 
     def per_sample(self, y: Array, p: Array) -> Array:
         """Loss of each sample, (N,)."""
-        return _ON_LOGITS.per_sample(_one_hot(y, p), self._logits(p))
+        s = self._logits(p)
+        s = s - s.max(axis=-1, keepdims=True)
+        rows, true = np.arange(len(s)), y[:, 0].astype(np.int64)
+        return np.log(np.exp(s).sum(axis=-1)) - s[rows, true]
 
     def gradient(self, y: Array, p: Array) -> Array:
         """``(softmax(s) - y) / N`` on logits s; on probabilities p, with s = log p, that divided by p."""
+        d = activations.softmax(self._logits(p))
+        d[np.arange(len(p)), y[:, 0].astype(np.int64)] -= 1
+        d /= len(p)
         if self.from_logits:
-            return _ON_LOGITS.gradient(_one_hot(y, p), p)
+            return d
         q = np.clip(p, EPSILON, 1 - EPSILON)
-        return np.where(q == p, _ON_LOGITS.gradient(_one_hot(y, p), np.log(q)) / q, 0 * p)
+        return np.where(q == p, d / q, 0 * p)
 
     def _logits(self, p: Array) -> Array:
         # softmax(log p) is p divided by its sum: outputs that are not a softmax are normalized, as in Keras.
         return p if self.from_logits else np.log(np.clip(p, EPSILON, 1 - EPSILON))
 
 
-_ON_LOGITS = CategoricalCrossentropy(from_logits=True)
-
-
-def _one_hot(y: Array, p: Array) -> Array:
-    encoded = np.zeros_like(p)
-    encoded[np.arange(len(p)), y[:, 0].astype(np.int64)] = 1
-    return encoded
+def _numbers(y_true: Any) -> Array:
+    """Targets as an array of numbers."""
+    try:
+        y = np.asarray(y_true)
+    except ValueError as error:
+        raise ValueError(f"the targets have to be an array, all rows alike: {error}") from None
+    if y.dtype.kind not in "biuf":
+        raise ValueError(
+            f"the targets have to be numbers, got {y.dtype}. For names of classes, number them first: "
+            f"names, y = np.unique(y, return_inverse=True)."
+        )
+    return y
 
 
 _KNOWN: dict[str, type[Loss]] = {
@@ -280,4 +293,4 @@ def get(loss: str | Loss) -> Loss:
         return look_up("loss", loss, _KNOWN)()
     if isinstance(loss, Loss):
         return loss
-    raise TypeError(f"a loss is a name such as 'mse' or an nnlab.losses.Loss, got {loss!r}")
+    raise TypeError(f"a loss is a name such as 'mse' or an nnlab.losses.Loss, got {loss!r}{call_hint(loss)}")

@@ -49,6 +49,7 @@ class Stage:
 
 def why_not(
     chain: list[Layer],
+    shapes: list[Shape],
     optimizer: optimizers.Optimizer,
     loss: losses.Loss,
     functions: list[metrics.Metric | None],
@@ -58,6 +59,8 @@ def why_not(
     Parameters
     ----------
     chain : list of Layer
+    shapes : list of tuple of int
+        Shape of one output of each layer.
     optimizer : Optimizer
     loss : Loss
     functions : list of callable or None
@@ -69,17 +72,19 @@ def why_not(
 
     Examples
     --------
-    >>> why_not([layers.Dense(1)], optimizers.SGD(), losses.MeanSquaredError(), [])
+    >>> why_not([layers.Dense(1)], [(1,)], optimizers.SGD(), losses.MeanSquaredError(), [])
     ''
     """
     if not engine.available():
         return "Numba is not installed"
-    for layer in chain:
+    for layer, shape in zip(chain, shapes, strict=True):
         if type(layer) not in (layers.Dense, layers.Activation, layers.Flatten, layers.Dropout):
             return f"layer {layer.name} ({layer.describe()}) has no compiled form"
         activation = getattr(layer, "activation", activations.linear)
         if activation not in _ACTIVATIONS:
             return f"the activation {activation.name!r} of layer {layer.name} has no compiled form"
+        if activation == activations.softmax and len(shape) > 1:
+            return f"layer {layer.name} takes the softmax of samples of shape {shape}, not of vectors"
     if not any(type(layer) is layers.Dense for layer in chain):
         return "there is no dense layer"
     if type(optimizer) not in (optimizers.SGD, optimizers.Adam):
@@ -113,7 +118,7 @@ def stages_of(chain: list[Layer], input_shape: Shape) -> list[Stage]:
         if isinstance(layer, layers.Dense):
             stage = Stage(width, layer.units, kernel=offset, activation=_ACTIVATIONS[layer.activation])
             offset += width * layer.units
-            if layer.use_bias:
+            if "bias" in layer.parameter_names:
                 stage.bias = offset
                 offset += layer.units
             stages.append(stage)
@@ -173,7 +178,7 @@ def loss_code(loss: losses.Loss) -> int:
     -------
     int
     """
-    return _LOSSES[type(loss)][bool(getattr(loss, "from_logits", False))]
+    return _LOSSES[type(loss)][loss.from_logits]
 
 
 def metric_code(functions: list[metrics.Metric]) -> int:

@@ -109,11 +109,13 @@ def get(metric: str | Metric) -> tuple[str, Metric | None]:
     raise TypeError(f"a metric is a name such as 'accuracy' or a function of (y_true, y_pred), got {metric!r}")
 
 
-def accuracy_for(targets: int, outputs: int) -> Metric:
-    """Say which accuracy "accuracy" means, as Keras decides it.
+def decide(function: Metric | None, targets: int, outputs: int) -> Metric:
+    """Return the function of a metric for data of this shape; "accuracy" is decided as Keras decides it.
 
     Parameters
     ----------
+    function : callable or None
+        None stands for "accuracy".
     targets, outputs : int
         Numbers a sample: columns of the targets and of the network's outputs.
 
@@ -121,11 +123,60 @@ def accuracy_for(targets: int, outputs: int) -> Metric:
     -------
     callable
 
+    Raises
+    ------
+    ValueError
+        If one of the three accuracies is given for targets of another kind.
+
     Examples
     --------
-    >>> accuracy_for(targets=1, outputs=10).__name__
+    >>> decide(None, targets=1, outputs=10).__name__
     'sparse_categorical_accuracy'
     """
+    fitting = sparse_categorical_accuracy if targets == 1 else categorical_accuracy
     if outputs == 1:
-        return binary_accuracy
-    return sparse_categorical_accuracy if targets == 1 else categorical_accuracy
+        fitting = binary_accuracy
+    if function is None:
+        return fitting
+    wants_class_numbers = function is sparse_categorical_accuracy
+    if function in _KNOWN.values() and wants_class_numbers != (targets == 1 and outputs > 1):
+        raise ValueError(
+            f"{function.__name__} does not fit {targets} target(s) for {outputs} output(s) a sample: "
+            f"use 'accuracy' or {fitting.__name__!r}"
+        )
+    return function
+
+
+def total(function: Metric, y: Array, p: Array) -> float:
+    """Sum a metric over the samples, whatever shape its function returns.
+
+    Parameters
+    ----------
+    function : callable
+        Returns one number a sample, (N,); several, (N, ...), of which the mean counts; or their mean.
+    y, p : ndarray of shape (N, ...)
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If it returns something else.
+
+    Examples
+    --------
+    >>> y, p = np.zeros((4, 1)), np.ones((4, 1))
+    >>> total(lambda y, p: np.mean(abs(y - p)), y, p), total(lambda y, p: abs(y - p), y, p)
+    (4.0, 4.0)
+    """
+    values = np.asarray(function(y, p), dtype=np.float64)
+    if values.ndim == 0:
+        return float(values) * len(y)
+    if len(values) != len(y):
+        raise ValueError(
+            f"the metric {getattr(function, '__name__', function)!r} has to return one number for each of the "
+            f"{len(y)} samples, or their mean; it returned an array of shape {values.shape}"
+        )
+    return float(values.reshape(len(y), -1).mean(axis=1).sum())

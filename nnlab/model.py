@@ -1,6 +1,7 @@
 """Models: layers joined, trained, evaluated and asked. Names, arguments and defaults are those of Keras 3.
 
-How a training step goes, stands in `nnlab.training`; what a layer computes, in `nnlab.layers.core`.
+How a training step goes, stands in `nnlab.training`; what a layer computes, in `nnlab.layers.core`; how layers are put
+together, in `nnlab.assembly`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab import losses, lowering, metrics, optimizers, training
+from nnlab import assembly, layers, losses, lowering, optimizers, training
+from nnlab import metrics as metrics_module
 from nnlab.callbacks import Callback, EpochLines, History, Logs, ProgressBar, format_logs
 from nnlab.layers.base import Input, InputLayer, Layer, Shape, Symbol, check_count, set_weights
 
@@ -36,6 +38,11 @@ class Model:
         Seeds the first weights, the order of samples and dropout: the same seed gives the same bits.
     dtype : {"float32", "float64"}
 
+    Raises
+    ------
+    TypeError, ValueError
+        If there is no path from inputs to outputs, or a setting does not fit.
+
     Examples
     --------
     >>> import nnlab
@@ -50,18 +57,21 @@ class Model:
         self,
         inputs: Symbol,
         outputs: Symbol,
+        *,
         name: str | None = None,
         seed: int | None = None,
         dtype: str = "float32",
     ) -> None:
         self._set_up(name, seed, dtype)
-        path = _path(inputs, outputs)
-        self.layers: list[Layer] = path
-        self._build(path[1:], inputs.shape)
+        self.layers: list[Layer] = assembly.path(inputs, outputs)
+        self._build(self.layers[1:], inputs.shape)
+        assembly.name_layers(self.layers)
 
     def _set_up(self, name: str | None, seed: int | None, dtype: str) -> None:
-        if np.dtype(dtype) not in (np.float32, np.float64):
+        if dtype not in ("float32", "float64"):
             raise ValueError(f"dtype is 'float32' or 'float64', got {dtype!r}")
+        if seed is not None and (not isinstance(seed, int | np.integer) or seed < 0):
+            raise ValueError(f"seed is a whole number from 0 up, or None for another one each time; got {seed!r}")
         self.name = name or type(self).__name__.lower()
         self.dtype = np.dtype(dtype)
         # Two streams, so that training draws the same numbers however the first weights were made.
@@ -70,45 +80,31 @@ class Model:
         self.chain: list[Layer] = []
         self.built = False
         self.history: History | None = None
-        self._compiled = False
+        self.stop_training = False
+        self._parameters: Array | None = None
+        self._compiled = self._in_training = False
 
     def _build(self, chain: list[Layer], input_shape: Shape) -> None:
-        shapes = [input_shape]
-        for layer in chain:
-            shapes.append(layer.output_shape(shapes[-1]))
-            layer.build_once(shapes[-2], self._build_rng)
-        self.chain, self.input_shape, self._shapes = chain, input_shape, shapes[1:]
+        shapes = assembly.build(chain, input_shape, self._build_rng, self.dtype)
+        self.chain, self.input_shape, self._shapes = chain, input_shape, shapes
         self.output_shape = shapes[-1]
-        _name_layers(self.layers)
-        self._parameters = self._gather()
         self.built = True
-
-    def _gather(self) -> Array:
-        """Put all parameters into one vector; the layers keep views of it."""
-        weights = [w for layer in self.chain for w in layer.weights]
-        vector = np.zeros(sum(w.size for w in weights), self.dtype)
-        start = 0
-        for layer in self.chain:
-            for name in layer.parameter_names:
-                w = getattr(layer, name)
-                view = vector[start : start + w.size].reshape(w.shape)
-                view[...] = w
-                setattr(layer, name, view)
-                start += w.size
-        return vector
 
     @property
     def parameters(self) -> Array:
         """All parameters as one vector, (P,); layer by layer, and changed in place by the optimizer."""
-        if any(w.base is not self._parameters for layer in self.chain for w in layer.weights):
-            self._parameters = self._gather()  # a layer also serves another model, or its weights were replaced
-        return self._parameters
+        home = self._parameters
+        if home is None or any(getattr(w, "base", None) is not home for layer in self.chain for w in layer.weights):
+            # Not gathered yet; or a layer also serves another model, or its weights were replaced.
+            home = self._parameters = assembly.gather(self.chain, self.dtype)
+        return home
 
     def compile(
         self,
-        optimizer: str | optimizers.Optimizer = "rmsprop",
+        optimizer: str | optimizers.Optimizer | None = None,
         loss: str | losses.Loss | None = None,
-        metrics: Iterable[str | metrics.Metric] | None = None,
+        *,
+        metrics: Iterable[str | metrics_module.Metric] | None = None,
         run_eagerly: bool = False,
     ) -> None:
         """Choose how to train.
@@ -118,49 +114,38 @@ class Model:
         optimizer : str or Optimizer
         loss : str or Loss
         metrics : list of str or callable, optional
+            A function gets targets and outputs, and returns one number a sample, or their mean.
         run_eagerly : bool
             Whether to train through the NumPy formulas, step by step, instead of the compiled runner.
 
         Raises
         ------
         ValueError
-            For an unknown name, or no loss.
+            For an unknown name, or if optimizer or loss is missing.
+        TypeError
+            For something that is none of these.
         """
-        if loss is None:
-            raise ValueError("compile needs a loss, such as loss='mse'")
+        if optimizer is None or loss is None:
+            raise ValueError("compile needs an optimizer and a loss, such as optimizer='adam', loss='mse'")
         if isinstance(metrics, str):
             raise ValueError(f"metrics is a list: write metrics=[{metrics!r}]")
-        self.optimizer = optimizers.get(optimizer)
-        self.loss = losses.get(loss)
-        self._metrics = [_get_metric(metric) for metric in metrics or []]
+        chosen = [metrics_module.get(metric) for metric in metrics or []]
+        self.optimizer, self.loss = optimizers.get(optimizer), losses.get(loss)
+        self._metrics = [
+            (name if (k := [n for n, _ in chosen[:at]].count(name)) == 0 else f"{name}_{k}", function)
+            for at, (name, function) in enumerate(chosen)
+        ]
         self.run_eagerly = run_eagerly
         self._compiled = True
 
     @property
     def fused_loss(self) -> losses.Loss | None:
         """The loss on the values before the last activation, where the two have a stable common form."""
-        activation = getattr(self.chain[-1], "activation", None)
-        fits = activation is not None and activation.name == self.loss.link
-        if fits and hasattr(self.chain[-1], "backward_from_z") and not getattr(self.loss, "from_logits", False):
-            return self.loss.on_logits()
+        last = self.chain[-1]
+        # Exact types: a learner's own layer or activation of the same name may compute something else.
+        if type(last) in (layers.Dense, layers.Activation) and last.activation == self.loss.link:  # type: ignore[attr-defined]
+            return self.loss if self.loss.from_logits else self.loss.on_logits()
         return None
-
-    def loss_and_outputs(self, a: Array) -> tuple[losses.Loss, Array]:
-        """Say on which outputs of a training step the loss is computed.
-
-        Parameters
-        ----------
-        a : ndarray of shape (N, K)
-            What the last layer returned.
-
-        Returns
-        -------
-        loss : Loss
-        outputs : ndarray of shape (N, K)
-            a itself, or the values before the last activation.
-        """
-        fused = self.fused_loss
-        return (self.loss, a) if fused is None else (fused, self.chain[-1].z)  # type: ignore[attr-defined]
 
     def why_formulas(self) -> str:
         """Say why the model trains through the NumPy formulas; an empty text: it trains in the compiled runner.
@@ -168,10 +153,18 @@ class Model:
         Returns
         -------
         str
+
+        Raises
+        ------
+        RuntimeError
+            If the model is not compiled, or does not know its inputs yet.
         """
+        self._check_compiled("why_formulas")
+        self._check_built("why_formulas")
         if self.run_eagerly:
             return "run_eagerly=True"
-        return lowering.why_not(self.chain, self.optimizer, self.loss, [f for _, f in self._metrics])
+        functions = [function for _, function in self._metrics]
+        return lowering.why_not(self.chain, self._shapes, self.optimizer, self.loss, functions)
 
     def fit(
         self,
@@ -180,14 +173,16 @@ class Model:
         batch_size: int | None = None,
         epochs: int = 1,
         verbose: str | int = "auto",
-        callbacks: list[Callback] | None = None,
+        callbacks: Callback | list[Callback] | None = None,
+        validation_split: float = 0.0,
         validation_data: tuple[Any, Any] | None = None,
         shuffle: bool = True,
+        *,
         stop: threading.Event | None = None,
     ) -> History:
         """Train.
 
-        Interrupt stops it after the step under way; the model then is as that step left it.
+        Interrupt stops it within a moment; the model then is as its last completed step left it.
 
         Parameters
         ----------
@@ -199,13 +194,15 @@ class Model:
             Passes over the data.
         verbose : {"auto", 0, 1, 2}
             0 shows nothing, 1 ("auto") a bar that disappears at the end, 2 prints a line an epoch.
-        callbacks : list of Callback, optional
+        callbacks : Callback or list of Callback, optional
+        validation_split : float
+            Share of the data, from its end, that is kept out of the training and evaluated after each epoch.
         validation_data : tuple of array_like, optional
-            x and y to be evaluated after each epoch.
+            x and y to be evaluated after each epoch, instead.
         shuffle : bool
             Whether to draw a new order of the samples for each epoch.
         stop : threading.Event, optional
-            Set it from another thread to end the training after the step under way.
+            Set it from another thread to end the training after its last completed step.
 
         Returns
         -------
@@ -215,45 +212,68 @@ class Model:
         Raises
         ------
         RuntimeError
-            If the model was not compiled.
+            If the model was not compiled, or is being trained already.
         ValueError
             If data or settings do not fit.
+        KeyboardInterrupt
+            After Interrupt.
         """
         self._check_compiled("fit")
         x, targets = self._data(x, y)
+        x = np.require(x, requirements=["C", "A", "W"])  # another kind of array would compile the runner anew
+        x, targets, validation = self._validation(x, targets, validation_split, validation_data)
         functions = self._metric_functions(targets)
         batch_size = check_count("batch_size", 32 if batch_size is None else batch_size)
         epochs = check_count("epochs", epochs)
-        validation = None if validation_data is None else self._data(*validation_data)
+        if isinstance(callbacks, Callback):
+            callbacks = [callbacks]
+        if self._in_training:
+            raise RuntimeError("this model is being trained already, in another thread: stop that first")
         history = self.history = History()
-        shown: dict[str | int, list[Callback]] = {0: [], 2: [EpochLines()]}
-        training.train(
-            self,
-            x,
-            targets,
-            functions,
-            batch_size=batch_size,
-            epochs=epochs,
-            shuffle=shuffle,
-            callbacks=[history, *shown.get(verbose, [ProgressBar()]), *(callbacks or [])],
-            validation=validation,
-            stop=stop or threading.Event(),
-        )
+        self._in_training = True
+        try:
+            training.train(
+                self,
+                x,
+                targets,
+                functions,
+                batch_size=batch_size,
+                epochs=epochs,
+                shuffle=shuffle,
+                callbacks=[history, *_shown(verbose), *(callbacks or [])],
+                validation=validation,
+                stop=stop or threading.Event(),
+            )
+        finally:
+            self._in_training = False
+            history.__dict__.pop("model", None)  # no cycle: the model is freed as soon as nobody needs it
         return history
 
-    def evaluate(self, x: Any, y: Any, verbose: str | int = "auto") -> float | list[float]:
+    def evaluate(
+        self,
+        x: Any,
+        y: Any,
+        batch_size: int | None = None,  # noqa: ARG002
+        verbose: str | int = "auto",
+        *,
+        return_dict: bool = False,
+    ) -> float | list[float] | Logs:
         """Measure the loss and the metrics.
 
         Parameters
         ----------
         x : array_like of shape (N, ...)
         y : array_like of shape (N,) or (N, K)
+        batch_size
+            Accepted because Keras has it; nothing depends on it here.
         verbose : {"auto", 0, 1, 2}
-            2 prints the numbers.
+            2 prints the numbers; the others print nothing.
+        return_dict : bool
+            Whether to return the numbers by name.
 
         Returns
         -------
-        float or list of float
+        float, list of float or dict of str to float
             The loss; with metrics, a list of the loss and each of them.
 
         Raises
@@ -268,10 +288,12 @@ class Model:
         means = self.measure(x, targets, self._metric_functions(targets))
         if verbose == 2:
             print(format_logs(means))
+        if return_dict:
+            return means
         values = list(means.values())
         return values if len(values) > 1 else values[0]
 
-    def measure(self, x: Array, y: Array, functions: list[metrics.Metric]) -> Logs:
+    def measure(self, x: Array, y: Array, functions: list[metrics_module.Metric]) -> Logs:
         """Mean loss and metrics of checked data; `evaluate` is the public way.
 
         Parameters
@@ -285,24 +307,35 @@ class Model:
         dict of str to float
         """
         totals = np.zeros(2 + len(functions))
-        fused = self.fused_loss
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            for start in range(0, len(x), CHUNK):
-                a, target = x[start : start + CHUNK], y[start : start + CHUNK]
-                for layer in self.chain[:-1]:
-                    a = layer.forward(a)
-                last = self.chain[-1]
-                if fused is None:
-                    a = last.forward(a)
-                    totals[0] += self.loss.per_sample(target, a).sum()
-                else:
-                    z = last.before_activation(a)  # type: ignore[attr-defined]
-                    totals[0] += fused.per_sample(target, z).sum()
-                    a = last.activation(z)  # type: ignore[attr-defined]
-                for k, function in enumerate(functions):
-                    totals[1 + k] += function(target, a).sum()
-        totals[-1] = len(x)
+        for start in range(0, len(x), CHUNK):
+            self.add_up(x[start : start + CHUNK], y[start : start + CHUNK], functions, totals)
         return self.named_means(totals)
+
+    def add_up(self, x: Array, y: Array, functions: list[metrics_module.Metric], totals: Array) -> None:
+        """Add the losses and metrics of some samples to sums.
+
+        Parameters
+        ----------
+        x : ndarray of shape (n, ...)
+        y : ndarray of shape (n, K)
+        functions : list of callable
+        totals : ndarray of shape (2 + metrics,)
+            Sum of losses, of each metric, and the number of samples; added to.
+        """
+        fused, last, a = self.fused_loss, self.chain[-1], x
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # what has diverged is shown as it is
+            for layer in self.chain[:-1]:
+                a = layer.forward(a)
+            if fused is None:
+                a = last.forward(a)
+                totals[0] += self.loss.per_sample(y, a).sum()
+            else:
+                z = last.before_activation(a)  # type: ignore[attr-defined]
+                totals[0] += fused.per_sample(y, z).sum()
+                a = last.activation(z)  # type: ignore[attr-defined]
+            for k, function in enumerate(functions):
+                totals[1 + k] += metrics_module.total(function, y, a)
+        totals[-1] += len(x)
 
     def named_means(self, totals: Array) -> Logs:
         """Divide sums by the number of samples.
@@ -384,21 +417,15 @@ class Model:
         int
         """
         self._check_built("count_params")
-        return int(self.parameters.size)
+        return assembly.count(self.chain)
 
     def summary(self) -> None:
         """Print the layers, their output shapes and parameters, and how the model trains."""
         self._check_built("summary")
         shapes = [self.input_shape] * (len(self.layers) - len(self.chain)) + self._shapes
-        rows = [("layer", "output shape", "parameters")]
-        for layer, shape in zip(self.layers, shapes, strict=True):
-            size = sum(w.size for w in layer.weights)
-            rows.append((f"{layer.name} ({type(layer).__name__})", str((None, *shape)), f"{size:,}"))
-        widths = [max(len(row[k]) for row in rows) for k in range(3)]
-        lines = [f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c:>{widths[2]}}" for a, b, c in rows]
-        rule = "-" * len(lines[0])
-        print(f'Model "{self.name}"', lines[0], rule, *lines[1:], rule, sep="\n")
-        print(f"{self.count_params():,} parameters, {self.parameters.nbytes / 1024:,.1f} KB in {self.dtype}")
+        print(f'Model "{self.name}"', *assembly.table(self.layers, shapes), sep="\n")
+        size = self.count_params()
+        print(f"{size:,} parameters, {size * self.dtype.itemsize / 1024:,.1f} KB in {self.dtype}")
         if self._compiled:
             why = self.why_formulas()
             print(f"trains through the NumPy formulas: {why}" if why else "trains in the compiled runner")
@@ -417,42 +444,56 @@ class Model:
             )
 
     def _inputs(self, x: Any) -> Array:
-        try:
-            batch: Array = np.asarray(x, dtype=self.dtype)
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"the inputs have to be an array of numbers, all rows alike: {error}") from None
-        if batch.ndim == 0 or len(batch) == 0:
-            raise ValueError(f"the inputs are empty: expected one row a sample, got shape {batch.shape}")
+        """Return samples as an array of the model's dtype, of the shape it expects."""
+        batch = _as_batch(x, self.dtype)
         if batch.ndim == 1 and (not self.built or self.input_shape == (1,)):
             batch = batch[:, None]  # N numbers are N samples of one feature
         if not self.built:
             self._build_late(batch.shape[1:])
         if batch.shape[1:] != self.input_shape:
-            raise ValueError(self._input_hint(batch))
+            expected = str(("N", *self.input_shape)).replace("'", "")
+            hint = ""
+            if batch.shape == self.input_shape:
+                hint = " This is a single sample: put it into a batch with x[None]."
+            elif np.prod(batch.shape[1:]) == np.prod(self.input_shape):
+                hint = f" Give each sample this shape: x.reshape(len(x), {', '.join(map(str, self.input_shape))})."
+            raise ValueError(f"{self.name} expected inputs of shape {expected}, N samples; got {batch.shape}.{hint}")
         return batch
 
     def _build_late(self, shape: Shape) -> None:
-        raise AssertionError(f"only a Sequential can be built late, for samples of shape {shape}")
-
-    def _input_hint(self, x: Array) -> str:
-        hint = ""
-        if x.shape == self.input_shape:
-            hint = " This is a single sample: put it into a batch with x[None]."
-        elif int(np.prod(x.shape[1:])) == int(np.prod(self.input_shape)):
-            hint = f" Flatten each sample first: x.reshape(len(x), {', '.join(map(str, self.input_shape))})."
-        batch = str(("N", *self.input_shape)).replace("'", "")
-        return f"{self.name} expected inputs of shape {batch}, N samples; got shape {x.shape}.{hint}"
+        raise AssertionError(f"a {type(self).__name__} is built when it is made, not for samples of shape {shape}")
 
     def _data(self, x: Any, y: Any) -> tuple[Array, Array]:
+        samples, given = (len(data) if hasattr(data, "__len__") else 0 for data in (x, y))
+        if samples != given:
+            raise ValueError(f"each sample needs a target: got {samples} samples and {given} targets")
         x = self._inputs(x)
-        if len(np.shape(y)) == 0 or len(y) != len(x):
-            raise ValueError(f"each sample needs a target: got {len(x)} samples and targets of shape {np.shape(y)}")
-        outputs = np.empty((len(x), *self.output_shape), self.dtype)
-        return x, np.ascontiguousarray(self.loss.targets(y, outputs))
+        targets = self.loss.targets(y, (len(x), *self.output_shape))
+        return x, np.ascontiguousarray(targets, dtype=self.dtype)
 
-    def _metric_functions(self, targets: Array) -> list[metrics.Metric]:
-        decided = metrics.accuracy_for(targets.shape[-1], self.output_shape[-1])
-        return [function or decided for _, function in self._metrics]
+    def _validation(
+        self, x: Array, y: Array, split: float, data: Any
+    ) -> tuple[Array, Array, tuple[Array, Array] | None]:
+        """Training data, and validation data from one of the two sources."""
+        if data is not None:
+            if not isinstance(data, tuple | list) or len(data) != 2:
+                raise ValueError("validation_data is a tuple (x, y)")
+            try:
+                return x, y, self._data(*data)
+            except ValueError as error:
+                raise ValueError(f"validation_data: {error}") from None
+        if not 0 <= split < 1:
+            raise ValueError(f"validation_split is the share of the data to keep out, from 0 to below 1; got {split!r}")
+        kept = int(len(x) * (1 - split))
+        if kept == len(x):
+            return x, y, None
+        if kept == 0:
+            raise ValueError(f"validation_split={split} of {len(x)} samples leaves none to train with")
+        return x[:kept], y[:kept], (x[kept:], y[kept:])
+
+    def _metric_functions(self, targets: Array) -> list[metrics_module.Metric]:
+        columns = targets.shape[-1], self.output_shape[-1]
+        return [metrics_module.decide(function, *columns) for _, function in self._metrics]
 
 
 class Sequential(Model):
@@ -467,6 +508,11 @@ class Sequential(Model):
         Seeds the first weights, the order of samples and dropout: the same seed gives the same bits.
     dtype : {"float32", "float64"}
 
+    Raises
+    ------
+    TypeError, ValueError
+        If something is not a layer, or a layer cannot take what the layer before returns.
+
     Examples
     --------
     >>> from nnlab.layers import Dense
@@ -478,6 +524,7 @@ class Sequential(Model):
     def __init__(
         self,
         layers: Iterable[Layer | Symbol] | None = None,
+        *,
         name: str | None = None,
         seed: int | None = None,
         dtype: str = "float32",
@@ -486,8 +533,7 @@ class Sequential(Model):
         self.layers = []
         self._declared_shape: Shape | None = None
         for layer in layers or []:
-            self._append(layer)
-        self._build_if_known()
+            self.add(layer)
 
     def add(self, layer: Layer | Symbol) -> None:
         """Put a layer at the end.
@@ -500,27 +546,26 @@ class Sequential(Model):
         ------
         TypeError
             If it is not a layer.
+        ValueError
+            If it does not fit behind the others; then the model stays as it was.
         """
-        self._append(layer)
-        self._build_if_known()
-
-    def _append(self, layer: Any) -> None:
         if isinstance(layer, Symbol) and isinstance(layer.layer, InputLayer):
             layer = layer.layer
         if not isinstance(layer, Layer):
             raise TypeError(f"a Sequential is made of layers such as layers.Dense(10), got {layer!r}")
         if layer in self.layers:
             raise ValueError(f"{layer.describe()} stands in the model already: a layer has its place once")
-        if layer.input_shape is not None and not self.layers and self._declared_shape is None:
+        if isinstance(layer, InputLayer):
+            if self.layers or self._declared_shape is not None:
+                raise ValueError("an Input stands at the beginning of a Sequential, and only there")
             self._declared_shape = layer.input_shape
-        elif isinstance(layer, InputLayer):
-            raise ValueError("an Input stands at the beginning of a Sequential, and only there")
-        if not isinstance(layer, InputLayer):
-            self.layers.append(layer)
-
-    def _build_if_known(self) -> None:
-        if self._declared_shape is not None and self.layers:
-            self._build(list(self.layers), self._declared_shape)
+            return
+        shape = self._declared_shape or (layer.input_shape if not self.layers else None)
+        if shape is not None:
+            self._build([*self.layers, layer], shape)
+        self._declared_shape = shape
+        self.layers = [*self.layers, layer]
+        assembly.name_layers(self.layers)
 
     def _build_late(self, shape: Shape) -> None:
         if not self.layers:
@@ -528,35 +573,20 @@ class Sequential(Model):
         self._build(list(self.layers), shape)
 
 
-def _path(inputs: Any, outputs: Any) -> list[Layer]:
-    """Layers from inputs to outputs, the input layer first."""
-    for what, symbol in (("inputs", inputs), ("outputs", outputs)):
-        if not isinstance(symbol, Symbol):
-            raise TypeError(f"{what} is what Input or a layer returned, as in h = layers.Dense(10)(x); got {symbol!r}")
-    path, symbol = [outputs.layer], outputs
-    while symbol is not inputs:
-        symbol = symbol.parent
-        if symbol is None:
-            raise ValueError("the outputs do not depend on these inputs: pass the Input that the layers were called on")
-        path.append(symbol.layer)
-    if len(path) != len({id(layer) for layer in path}):
-        raise ValueError("a layer stands twice between inputs and outputs: make a new one for each place")
-    if not isinstance(inputs.layer, InputLayer):
-        path[-1] = InputLayer(inputs.shape)
-    if len(path) == 1:
-        raise ValueError("there is no layer between inputs and outputs")
-    return path[::-1]
+def _as_batch(x: Any, dtype: np.dtype[Any]) -> Array:
+    try:
+        with np.errstate(over="ignore"):  # too large for float32 becomes inf, and is shown as such
+            batch: Array = np.asarray(x, dtype=dtype)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"the inputs have to be an array of numbers, all rows alike: {error}") from None
+    if batch.ndim == 0 or batch.size == 0:
+        raise ValueError(f"the inputs are empty: expected one row a sample, got shape {batch.shape}")
+    return batch
 
 
-def _name_layers(all_layers: list[Layer]) -> None:
-    """Give numbers to the layers that have no name: dense, dense_1, ..."""
-    taken = {layer.name for layer in all_layers if layer.name}
-    for layer in all_layers:
-        if layer.name is None:
-            base = "input" if isinstance(layer, InputLayer) else type(layer).__name__.lower()
-            candidates = (base if k == 0 else f"{base}_{k}" for k in range(len(all_layers) + 1))
-            layer.name = next(name for name in candidates if name not in taken)
-            taken.add(layer.name)
-
-
-_get_metric = metrics.get  # inside `compile` the argument hides the module
+def _shown(verbose: Any) -> list[Callback]:
+    """Callbacks that show the training."""
+    makers: dict[Any, list[type[Callback]]] = {0: [], 1: [ProgressBar], 2: [EpochLines], "auto": [ProgressBar]}
+    if verbose not in makers:
+        raise ValueError(f"verbose is 0 (nothing), 1 or 'auto' (a bar) or 2 (a line an epoch), got {verbose!r}")
+    return [make() for make in makers[verbose]]

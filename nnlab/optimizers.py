@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab._names import look_up
+from nnlab._names import call_hint, look_up
 
 Array = NDArray[Any]
 
@@ -35,7 +35,7 @@ class Optimizer:
 
     @property
     def learning_rate(self) -> float:
-        """Length of a step; may be changed between two calls of ``fit``."""
+        """Length of a step; may be changed at any time, in a callback too."""
         return self._learning_rate
 
     @learning_rate.setter
@@ -59,8 +59,9 @@ class Optimizer:
             self.slots = np.zeros((self.n_slots, size), dtype)
         elif self.slots.shape[1] != size or self.slots.dtype != dtype:
             raise ValueError(
-                f"this {type(self).__name__} already trains a model with {self.slots.shape[1]} parameters, "
-                f"and this one has {size}: give each model an optimizer of its own."
+                f"this {type(self).__name__} already trains a model with {self.slots.shape[1]} parameters in "
+                f"{self.slots.dtype}, and this one has {size} in {dtype}: give each model an optimizer of its own, and "
+                f"compile a model anew when its layers change."
             )
 
     def update(self, parameters: Array, gradient: Array) -> None:
@@ -80,7 +81,7 @@ class SGD(Optimizer):
     ----------
     learning_rate : float
     momentum : float
-        From 0 to 1: the share of the last step that is kept.
+        From 0 to below 1: the share of the last step that is kept.
     nesterov : bool
         Whether to look ahead: ``w <- w + momentum v - lr g``.
 
@@ -195,7 +196,7 @@ def get(optimizer: str | Optimizer) -> Optimizer:
         For anything that is not an optimizer.
     """
     if isinstance(optimizer, str):
-        return look_up("optimizer", optimizer.lower(), _KNOWN)()
+        return look_up("optimizer", optimizer, _KNOWN)()
     if isinstance(optimizer, Optimizer):
         return optimizer
-    raise TypeError(f"an optimizer is a name such as 'adam' or an nnlab.optimizers.Optimizer, got {optimizer!r}")
+    raise TypeError(f"an optimizer is a name such as 'adam' or an Optimizer, got {optimizer!r}{call_hint(optimizer)}")

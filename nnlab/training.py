@@ -9,14 +9,14 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab import lowering, metrics
+from nnlab import assembly, lowering, metrics
 from nnlab.callbacks import Callback, Logs
 from nnlab.engine.threads import single_blas_thread
 
@@ -28,6 +28,7 @@ Array = NDArray[Any]
 # A compiled slice lasts about this long: short enough for Interrupt and for a moving bar, long enough to cost nothing.
 SLICE_SECONDS = 0.03
 PROGRESS_SECONDS = 0.05
+VALIDATION_ROWS = 1024  # between two looks at whether to stop
 
 
 class Formulas:
@@ -35,6 +36,8 @@ class Formulas:
 
     def __init__(self, model: Model, functions: list[metrics.Metric]) -> None:
         self.model, self.functions = model, functions
+        self.gradient = np.zeros_like(model.parameters)
+        self.gradients = assembly.views(model.chain, self.gradient)
 
     def epoch(self, x: Array, y: Array, order: Array, batch_size: int, totals: Array) -> Iterator[None]:
         """Train on the rows in this order; pauses after each step.
@@ -68,24 +71,27 @@ class Formulas:
         totals : ndarray
             As for `epoch`.
         """
-        model = self.model
+        model, last = self.model, self.model.chain[-1]
         a = x
         for layer in model.chain:
             a = layer.forward(a, training=True, rng=model.rng)
-        loss, outputs = model.loss_and_outputs(a)
-        totals[0] += loss.per_sample(y, outputs).sum()
-        for k, function in enumerate(self.functions):
-            totals[1 + k] += function(y, a).sum()
-        totals[-1] += len(x)
 
-        d = loss.gradient(y, outputs)
-        last = model.chain[-1]
-        d = last.backward(d) if outputs is a else last.backward_from_z(d)  # type: ignore[attr-defined]
+        fused = model.fused_loss
+        if fused is None:
+            totals[0] += model.loss.per_sample(y, a).sum()
+            d = last.backward(model.loss.gradient(y, a))
+        else:  # loss and last activation as one, on the values before it
+            z = last.z  # type: ignore[attr-defined]
+            totals[0] += fused.per_sample(y, z).sum()
+            d = last.backward_from_z(fused.gradient(y, z))  # type: ignore[attr-defined]
         for layer in reversed(model.chain[:-1]):
             d = layer.backward(d)
-        gradients = [g.ravel() for layer in model.chain for g in layer.gradients]
-        if gradients:
-            model.optimizer.update(model.parameters, np.concatenate(gradients))
+
+        for k, function in enumerate(self.functions):
+            totals[1 + k] += metrics.total(function, y, a)
+        totals[-1] += len(x)
+        assembly.collect_gradients(model.chain, self.gradients)
+        model.optimizer.update(model.parameters, self.gradient)
 
 
 class Compiled:
@@ -94,52 +100,44 @@ class Compiled:
     def __init__(self, model: Model, functions: list[metrics.Metric]) -> None:
         from nnlab.engine import runner
 
+        runner.compile_for(model.dtype)  # type: ignore[no-untyped-call]
         self.runner, self.model = runner, model
-        stages = lowering.stages_of(model.chain, model.input_shape)
-        self.table, self.units, self.dropped = lowering.table(stages)
-        assert model.optimizer.slots is not None
+        self.stages = lowering.stages_of(model.chain, model.input_shape)
+        self.table, self.units, self.dropped = lowering.table(self.stages)
+        fused = model.fused_loss
         self.network = runner.Network(
             stages=self.table,
-            rates=np.array([stage.rate for stage in stages]),
+            rates=np.array([stage.rate for stage in self.stages]),
             parameters=model.parameters,
             gradient=np.zeros_like(model.parameters),
-            loss=lowering.loss_code(model.fused_loss or model.loss),
+            loss=lowering.loss_code(fused or model.loss),
+            fused=int(fused is not None),
             metric=lowering.metric_code(functions),
         )
-        code, settings = lowering.optimizer_settings(model.optimizer)
-        self.optimizer = runner.Optimizer(code, settings, model.optimizer.slots)
         self.counts_metric = bool(functions)
         self.work: Any = None
         self.blocks = 1
 
     def epoch(self, x: Array, y: Array, order: Array, batch_size: int, totals: Array) -> Iterator[None]:
         """Train on the rows in this order; pauses after each slice. See `Formulas.epoch`."""
-        x = np.ascontiguousarray(x.reshape(len(x), -1))
+        model = self.model
+        x = x.reshape(len(x), -1)
         batch_size = min(batch_size, len(order))
         if self.work is None:
             # About 20 ms a block for wide networks, so that one huge batch does not hold up Interrupt.
-            block = min(batch_size, max(32, min(1024, 60_000_000 // max(1, self.model.parameters.size))))
+            block = min(batch_size, max(32, min(1024, 60_000_000 // max(1, model.parameters.size))))
             self.work = self.runner.make_work(  # type: ignore[no-untyped-call]
-                self.table, self.units, self.dropped, block, batch_size, self.model.parameters.dtype
+                self.table, self.units, self.dropped, block, batch_size, model.dtype
             )
-        model = self.model
         cursor = np.array([0, 0, model.optimizer.iterations])
         sums = np.zeros(3)
         over = False
         while not over:
             begin = time.perf_counter()
+            # Anew for each slice: a callback may have changed the learning rate, or replaced weights.
+            network = self.network._replace(parameters=model.parameters)
             over = self.runner.advance(
-                self.network,
-                self.optimizer,
-                self.work,
-                x,
-                y,
-                order,
-                batch_size,
-                self.blocks,
-                model.rng,
-                cursor,
-                sums,
+                network, self.optimizer(), self.work, x, y, order, batch_size, self.blocks, model.rng, cursor, sums
             )
             model.optimizer.iterations = int(cursor[2])
             totals[0], totals[-1] = sums[0], sums[2]
@@ -149,6 +147,17 @@ class Compiled:
             if not over:
                 self.blocks = max(1, min(8 * self.blocks, int(self.blocks * SLICE_SECONDS / max(seconds, 1e-6))))
             yield
+
+    def optimizer(self) -> Any:
+        """Describe the optimizer as the runner sees it.
+
+        Returns
+        -------
+        nnlab.engine.runner.Optimizer
+        """
+        code, settings = lowering.optimizer_settings(self.model.optimizer)
+        assert self.model.optimizer.slots is not None
+        return self.runner.Optimizer(code, settings, self.model.optimizer.slots)
 
 
 def train(
@@ -178,76 +187,103 @@ def train(
     callbacks : list of Callback
     validation : tuple of ndarray or None
     stop : threading.Event
-        Ends the training after the step under way.
+        Ends the training after its last completed step.
     """
-    model.optimizer.build(model.parameters.size, model.parameters.dtype)
+    _check_callbacks(callbacks)
+    model.optimizer.build(model.parameters.size, model.dtype)
     trainer = Formulas(model, functions) if model.why_formulas() else Compiled(model, functions)
-    totals = np.zeros(2 + len(functions))
+    model.stop_training = False
     logs: Logs = {}
-    for callback in callbacks:
-        callback.model = model
-        callback.params = {"epochs": epochs, "steps": -(-len(x) // batch_size)}
-        callback.on_train_begin({})
-    try:
-        with interrupt_sets(stop), single_blas_thread():
-            for epoch in range(epochs):
-                for callback in callbacks:
-                    callback.on_epoch_begin(epoch, {})
-                order = model.rng.permutation(len(x)) if shuffle else np.arange(len(x))
-                totals[:] = 0
+    told = time.monotonic()
+    with ExitStack() as ends, interrupts() as interrupted, single_blas_thread():
+
+        def stopped() -> bool:
+            return stop.is_set() or interrupted.is_set() or model.stop_training
+
+        def tell_progress(epoch: int, totals: Array) -> None:
+            nonlocal told
+            if time.monotonic() - told > PROGRESS_SECONDS:
                 told = time.monotonic()
-                for _ in trainer.epoch(x, y, order, batch_size, totals):
-                    if stop.is_set():
-                        return
-                    if time.monotonic() - told > PROGRESS_SECONDS:
-                        told = time.monotonic()
-                        for callback in callbacks:
-                            callback.on_progress(epoch, totals[-1] / len(x), model.named_means(totals))
-                logs = model.named_means(totals)
-                if validation is not None:
-                    logs |= {f"val_{name}": value for name, value in model.measure(*validation, functions).items()}
                 for callback in callbacks:
-                    callback.on_epoch_end(epoch, logs)
-                if stop.is_set():
-                    return
-    finally:
+                    callback.on_progress(epoch, totals[-1] / len(x), model.named_means(totals))
+
         for callback in callbacks:
-            callback.on_train_end(logs)
+            callback.model = model
+            callback.params = {"epochs": epochs, "steps": -(-len(x) // batch_size)}
+            ends.callback(_end, callback, lambda: logs)
+            callback.on_train_begin({})
+        for epoch in range(epochs):
+            if stopped():
+                return
+            for callback in callbacks:
+                callback.on_epoch_begin(epoch, {})
+            order = model.rng.permutation(len(x)) if shuffle else np.arange(len(x))
+            totals = np.zeros(2 + len(functions))
+            for _ in trainer.epoch(x, y, order, batch_size, totals):
+                tell_progress(epoch, totals)
+                if stopped():
+                    break
+            if totals[-1] < len(x):
+                return  # stopped within the epoch, which is then no part of the history
+            logs = model.named_means(totals)
+            if validation is not None:
+                logs |= _validate(model, *validation, functions, stopped)
+            for callback in callbacks:
+                callback.on_epoch_end(epoch, logs)
+
+
+def _validate(model: Model, x: Array, y: Array, functions: list[metrics.Metric], stopped: Callable[[], bool]) -> Logs:
+    """Means of the validation data, with their names in the history; none if the training is stopped meanwhile."""
+    totals = np.zeros(2 + len(functions))
+    for start in range(0, len(x), VALIDATION_ROWS):
+        if start and stopped():
+            return {}
+        part = slice(start, start + VALIDATION_ROWS)
+        model.add_up(x[part], y[part], functions, totals)
+    return {f"val_{name}": value for name, value in model.named_means(totals).items()}
+
+
+def _end(callback: Callback, logs: Callable[[], Logs]) -> None:
+    callback.on_train_end(logs())
+
+
+def _check_callbacks(callbacks: list[Callback]) -> None:
+    for callback in callbacks:
+        for name in ("on_batch_end", "on_batch_begin", "on_train_batch_end", "on_train_batch_begin"):
+            if hasattr(callback, name):
+                raise ValueError(
+                    f"{type(callback).__name__}.{name} would never be called: a batch takes microseconds here. "
+                    f"Use on_progress(epoch, done, logs), which is called about 20 times a second."
+                )
 
 
 @contextmanager
-def interrupt_sets(stop: threading.Event) -> Iterator[None]:
-    """Let Interrupt (Ctrl-C) set the event instead of breaking off in the middle of a step.
+def interrupts() -> Iterator[threading.Event]:
+    """Turn Interrupt (Ctrl-C) into an event, so that it does not break off in the middle of a step.
 
     KeyboardInterrupt is raised at the end. A second Interrupt breaks off at once. Outside of the main thread, which
-    gets no signals, nothing changes.
-
-    Parameters
-    ----------
-    stop : threading.Event
+    gets no signals, and where Interrupt is ignored, nothing changes.
 
     Yields
     ------
-    None
+    threading.Event
+        Set when Interrupt came.
     """
-    if threading.current_thread() is not threading.main_thread():
-        yield
+    interrupted = threading.Event()
+    main = threading.current_thread() is threading.main_thread()
+    previous = signal.getsignal(signal.SIGINT) if main else None
+    if previous in (None, signal.SIG_IGN):  # None: also a handler that Python did not install, and cannot put back
+        yield interrupted
         return
-    interrupted = False
-    previous = signal.getsignal(signal.SIGINT)
 
     def handle(number: int, frame: Any) -> None:  # noqa: ARG001
-        nonlocal interrupted
-        interrupted = True
-        stop.set()
+        interrupted.set()
         signal.signal(signal.SIGINT, previous)
 
-    if previous is not None:  # None: a handler that Python did not install, and cannot put back
-        signal.signal(signal.SIGINT, handle)
+    signal.signal(signal.SIGINT, handle)
     try:
-        yield
+        yield interrupted
     finally:
-        if previous is not None:
-            signal.signal(signal.SIGINT, previous)
-    if interrupted:
+        signal.signal(signal.SIGINT, previous)
+    if interrupted.is_set():
         raise KeyboardInterrupt("training was interrupted; the model is as its last completed step left it")

@@ -39,7 +39,7 @@ def test_three_steps_as_in_keras(network, optimizer, eager):
     accuracy = GOLDEN[f"{key}/accuracy"]
     model = nnlab.Sequential([layers.Input((4,)), layers.Dense(5, hidden), layers.Dense(3, output)], dtype="float64")
     model.set_weights([GOLDEN[f"{network}/first{k}"] for k in range(4)])
-    model.compile(OPTIMIZERS[optimizer](), loss, ["accuracy"] if len(accuracy) else [], run_eagerly=eager)
+    model.compile(OPTIMIZERS[optimizer](), loss, metrics=["accuracy"] if len(accuracy) else [], run_eagerly=eager)
     history = model.fit(x, y, batch_size=5, shuffle=False, verbose=0).history
 
     for k, w in enumerate(model.get_weights()):

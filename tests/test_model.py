@@ -14,7 +14,7 @@ def classifier(**options):
     model = nnlab.Sequential(
         [layers.Dense(5, "relu", input_shape=(4,)), layers.Dense(3, "softmax")], **{"seed": 0, **options}
     )
-    model.compile("adam", "sparse_categorical_crossentropy", ["accuracy"])
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
 
@@ -117,13 +117,45 @@ def twice_the_same_layer():
     return nnlab.Model(x, dense(dense(x)))
 
 
+class EachBatch(nnlab.callbacks.Callback):
+    def on_train_batch_end(self, batch, logs=None):
+        pass
+
+
+def fit_with(metric):
+    model = classifier()
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=[metric])
+    model.fit(X, Y, verbose=0)
+
+
+def fit_transposed():
+    class Transposed(layers.Dense):
+        def backward_from_z(self, dz):
+            dx = super().backward_from_z(dz)
+            self.dkernel = self.dkernel.T
+            return dx
+
+    model = nnlab.Sequential([Transposed(3, "softmax", input_shape=(4,))])
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    model.fit(X, Y, verbose=0)
+
+
+def replace_weight(shape):
+    model = classifier()
+    model.layers[0].bias = np.zeros(shape)
+    model.fit(X, Y, verbose=0)
+
+
 MISTAKES = {
     "units zero": (lambda: layers.Dense(0), "units has to be a whole number from 1 up, got 0"),
     "units float": (lambda: layers.Dense(2.5), "whole number"),
     "typo in activation": (lambda: layers.Dense(2, "rleu"), "did you mean 'relu'"),
     "activation is no function": (lambda: layers.Dense(2, 3), "an activation is a name such as 'relu'"),
     "activation without derivative": (lambda: layers.Dense(2, np.sin), "give its derivative too"),
-    "typo in initializer": (lambda: layers.Dense(2, kernel_initializer="glorot"), "did you mean 'glorot_"),
+    "typo in initializer": (
+        lambda: layers.Dense(2, kernel_initializer="glorot_unifrm"),
+        "did you mean 'glorot_uniform'",
+    ),
     "input shape is a number": (lambda: layers.Input(784), r"write \(784,\)"),
     "input shape negative": (lambda: layers.Input((-3,)), "shape of one sample"),
     "dropout rate": (lambda: layers.Dropout(1.0), "from 0 to below 1"),
@@ -135,10 +167,13 @@ MISTAKES = {
     "not symbols": (lambda: nnlab.Model(3, 4), "what Input or a layer returned"),
     "dtype": (lambda: classifier(dtype="int32"), "'float32' or 'float64'"),
     "typo in loss": (lambda: classifier().compile("adam", "msee"), "did you mean 'mse'"),
-    "no loss": (lambda: classifier().compile("adam"), "compile needs a loss"),
+    "no loss": (lambda: classifier().compile("adam"), "compile needs an optimizer and a loss"),
     "typo in optimizer": (lambda: classifier().compile("adma", "mse"), "did you mean 'adam'"),
-    "metric not in a list": (lambda: classifier().compile("adam", "mse", "accuracy"), r"metrics=\['accuracy'\]"),
-    "typo in metric": (lambda: classifier().compile("adam", "mse", ["acuracy"]), "did you mean 'accuracy'"),
+    "metric not in a list": (
+        lambda: classifier().compile("adam", "mse", metrics="accuracy"),
+        r"metrics=\['accuracy'\]",
+    ),
+    "typo in metric": (lambda: classifier().compile("adam", "mse", metrics=["acuracy"]), "did you mean 'accuracy'"),
     "negative learning rate": (lambda: optimizers.SGD(-1), "learning_rate has to be at least 0"),
     "learning rate nan": (lambda: optimizers.SGD(float("nan")), "finite"),
     "learning rate text": (lambda: optimizers.Adam("0.1"), "is a number"),
@@ -158,6 +193,31 @@ MISTAKES = {
     "batch size zero": (lambda: classifier().fit(X, Y, batch_size=0), "batch_size has to be"),
     "epochs negative": (lambda: classifier().fit(X, Y, epochs=-1), "epochs has to be"),
     "validation labels": (lambda: classifier().fit(X, Y, validation_data=(X, Y + 5)), "class numbers"),
+    "text as labels": (lambda: classifier().fit(X, ["a"] * 20), "number them first"),
+    "ragged labels": (lambda: classifier().fit(X, [[1, 2]] * 19 + [[3]]), "all rows alike"),
+    "validation of another shape": (lambda: classifier().fit(X, Y, validation_data=(X[:, :2], Y)), "validation_data: "),
+    "validation data of three": (lambda: classifier().fit(X, Y, validation_data=(X, Y, Y)), r"tuple \(x, y\)"),
+    "validation split": (lambda: classifier().fit(X, Y, validation_split=1.5), "from 0 to below 1"),
+    "nothing left to train": (lambda: classifier().fit(X, Y, validation_split=0.99), "leaves none"),
+    "verbose": (lambda: classifier().fit(X, Y, verbose="loud"), "verbose is 0"),
+    "seed": (lambda: classifier(seed=-1), "seed is a whole number"),
+    "misspelled dtype": (lambda: classifier(dtype="float33"), "'float32' or 'float64'"),
+    "a class for an optimizer": (lambda: classifier().compile(optimizers.Adam, "mse"), r"write Adam\(\)"),
+    "a class for a loss": (lambda: classifier().compile("adam", losses.MeanSquaredError), r"MeanSquaredError\(\)"),
+    "no features": (lambda: classifier().predict(X[:, :0]), "empty"),
+    "weights of no layer": (lambda: layers.Dense(3).get_weights(), "no weights yet"),
+    "initializer's mode": (lambda: nnlab.initializers.VarianceScaling(mode="fan"), "fan_in"),
+    "initializer's distribution": (lambda: nnlab.initializers.VarianceScaling(distribution="normal"), "uniform"),
+    "input shapes that contradict": (
+        lambda: nnlab.Sequential([layers.Input((4,)), layers.Dense(3, input_shape=(5,))]),
+        r"input_shape=\(5,\), but receives \(4,\)",
+    ),
+    "weights as text": (lambda: classifier().set_weights([["a"]] * 4), "arrays of numbers"),
+    "a callback for each batch": (lambda: classifier().fit(X, Y, callbacks=EachBatch(), verbose=0), "on_progress"),
+    "metric of another kind": (lambda: fit_with("categorical_accuracy"), "does not fit"),
+    "metric that returns a list": (lambda: fit_with(lambda y, p: [1.0]), "one number for each"),
+    "own layer with a transposed gradient": (lambda: fit_transposed(), "Is something transposed"),
+    "weight of another shape": (lambda: replace_weight((1,)), r"dense.bias has shape \(1,\), expected \(5,\)"),
     "unknown name": (lambda: nnlab.Sequental, "has no attribute 'Sequental'"),
 }
 
@@ -197,7 +257,83 @@ def test_wrong_data_change_nothing():
 
 
 def test_which_accuracy_is_meant():
-    assert metrics.accuracy_for(1, 1) is metrics.binary_accuracy
-    assert metrics.accuracy_for(1, 10) is metrics.sparse_categorical_accuracy
-    assert metrics.accuracy_for(10, 10) is metrics.categorical_accuracy
+    assert metrics.decide(None, 1, 1) is metrics.binary_accuracy
+    assert metrics.decide(None, 1, 10) is metrics.sparse_categorical_accuracy
+    assert metrics.decide(None, 10, 10) is metrics.categorical_accuracy
     np.testing.assert_array_equal(metrics.categorical_accuracy([[0, 1], [1, 0]], [[0.2, 0.8], [0.4, 0.6]]), [1, 0])
+
+
+def test_a_layer_that_does_not_fit_is_not_added():
+    model = nnlab.Sequential([layers.Input((28, 28))])
+    with pytest.raises(ValueError, match="flatten it first"):
+        model.add(layers.Dense(10))
+    model.add(layers.Flatten())
+    model.add(layers.Dense(10))
+    assert [layer.name for layer in model.layers] == ["flatten", "dense"]
+
+
+def test_a_failed_first_batch_leaves_the_model_open():
+    model = nnlab.Sequential([layers.Dense(3, "softmax")])
+    model.compile("adam", "sparse_categorical_crossentropy")
+    with pytest.raises(ValueError, match="each sample needs a target"):
+        model.fit(X[:, :2], Y[:5], verbose=0)
+    model.fit(X, Y, verbose=0)
+
+
+def test_weights_are_set_all_or_none():
+    model = classifier()
+    before = model.get_weights()
+    with pytest.raises(ValueError, match="arrays of numbers"):
+        model.set_weights([np.zeros((4, 5)), ["a"] * 5, before[2], before[3]])
+    assert (model.get_weights()[0] == before[0]).all()
+
+
+def test_names_are_found_as_keras_writes_them():
+    model = classifier()
+    model.compile("SGD", "MeanSquaredError")
+    assert type(model.optimizer) is optimizers.SGD
+    assert type(model.loss) is losses.MeanSquaredError
+    layers.Dense(2, "ReLU", kernel_initializer="GlorotUniform")
+    with pytest.raises(ValueError, match=r"unknown loss 'mae': Known names"):  # mse is another function
+        model.compile("sgd", "mae")
+
+
+def test_losses_take_whole_numbers_as_outputs():
+    assert losses.MeanSquaredError()([0.5, 1.5], [1, 2]) == 0.25
+    assert losses.CategoricalCrossentropy()([[0.3, 0.7]], [[0, 1]]) == pytest.approx(4.835, abs=1e-3)
+
+
+def test_metrics_of_any_form_are_means_over_samples():
+    forms = [
+        lambda y, p: np.mean(np.abs(y - p)),
+        lambda y, p: np.abs(y - p),
+        lambda y, p: np.abs(y - p).mean(axis=-1),
+        lambda y, p: float(np.mean(np.abs(y - p))),
+    ]
+    model = nnlab.Sequential([layers.Dense(3, input_shape=(4,))], seed=0)
+    model.compile("sgd", "mse", metrics=forms)
+    y = np.random.default_rng(1).normal(size=(20, 3))
+    history = model.fit(X, y, epochs=2, verbose=0).history
+    assert list(history) == ["loss", "<lambda>", "<lambda>_1", "<lambda>_2", "<lambda>_3"]
+    _, *values = model.evaluate(X, y)
+    np.testing.assert_allclose(values, np.mean(np.abs(y - model.predict(X))), rtol=1e-6)
+
+
+def test_a_validation_split_is_cut_from_the_end():
+    model, same = classifier(), classifier()
+    history = model.fit(X, Y, epochs=2, verbose=0, validation_split=0.25).history
+    reference = same.fit(X[:15], Y[:15], epochs=2, verbose=0, validation_data=(X[15:], Y[15:])).history
+    assert history == reference
+
+
+def test_evaluate_by_name():
+    model = classifier()
+    assert list(model.evaluate(X, Y, batch_size=5, return_dict=True)) == ["loss", "accuracy"]
+
+
+def test_models_of_two_dtypes_do_not_share_a_layer():
+    x = layers.Input((4,))
+    h = layers.Dense(5, "relu")(x)
+    nnlab.Model(x, layers.Dense(3)(h), dtype="float64")
+    with pytest.raises(ValueError, match="another dtype"):
+        nnlab.Model(x, h)

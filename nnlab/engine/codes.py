@@ -11,7 +11,7 @@ STAGE_COLUMNS = 9
 
 LINEAR, SIGMOID, TANH, RELU, SOFTMAX, DROPOUT = range(6)
 
-# The last two take the values before a sigmoid or a softmax, where the loss and its slope are exact and stable.
+# Those in LOGITS take the values before a sigmoid or a softmax, where the loss and its slope are exact and stable.
 MSE, BINARY, CATEGORICAL, SPARSE, BINARY_LOGITS, CATEGORICAL_LOGITS, SPARSE_LOGITS = range(7)
 
 NO_METRIC, BINARY_ACCURACY, CATEGORICAL_ACCURACY, SPARSE_ACCURACY = range(4)

@@ -31,7 +31,7 @@ BLAS_FROM = 4096
 # Keras's epsilon: probabilities are kept this far from 0 and 1 before a logarithm.
 EPSILON = 1e-7
 # Moments of a weight whose gradient is zero shrink until they are denormal numbers, on which the processor is
-# 40 times slower. Smaller than this they change no update: 1e-30 is far below Adam's epsilon squared.
+# 40 times slower. Smaller than this, and than epsilon squared, they change no update.
 NEGLIGIBLE = 1e-30
 
 
@@ -194,11 +194,11 @@ def activation_gradient(code, z, a, d):
 
 
 @kernel
-def loss_and_gradient(code, z, a, y, scale, d):
+def loss_and_gradient(code, a, y, scale, d):
     """Sum of the losses over the points; d = gradient times scale (1 / batch size).
 
-    z and a are the last stage before and after its activation, (K, n); y holds one row a point, (n, K), or (n, 1)
-    with class numbers. The codes in LOGITS give the gradient with respect to z, the others with respect to a.
+    a are the outputs, (K, n), or the values before the last activation for the codes that end in LOGITS; y holds one
+    row a point, (n, K), or (n, 1) with class numbers.
     """
     n_out, n = a.shape
     scale = a.dtype.type(scale)
@@ -218,7 +218,7 @@ def loss_and_gradient(code, z, a, y, scale, d):
             loss /= n_out
         elif code == BINARY_LOGITS:
             for k in range(n_out):
-                s = z[k, i]
+                s = a[k, i]
                 # log(1 + exp(s)) - t s, arranged so that exp cannot overflow
                 loss += max(s, 0.0) - s * target[k] + np.log1p(np.exp(-abs(s)))
                 d[k, i] = (sigmoid(s) - target[k]) * per_unit * scale
@@ -232,26 +232,26 @@ def loss_and_gradient(code, z, a, y, scale, d):
                 d[k, i] = (p - t) / (p * (one - p)) * per_unit * scale if inside else a[k, i] * 0
             loss /= n_out
         elif code in (CATEGORICAL_LOGITS, SPARSE_LOGITS):
-            top = z[0, i]
+            top = a[0, i]
             for k in range(1, n_out):
-                top = max(z[k, i], top)
+                top = max(a[k, i], top)
             total_exp = 0.0
             for k in range(n_out):
-                e = np.exp(z[k, i] - top)
+                e = np.exp(a[k, i] - top)
                 d[k, i] = e
                 total_exp += e
             log_total = np.log(total_exp)
             share = a.dtype.type(1.0 / total_exp)
             if code == SPARSE_LOGITS:
                 true = int(target[0])
-                loss = log_total - (z[true, i] - top)
+                loss = log_total - (a[true, i] - top)
                 for k in range(n_out):
                     d[k, i] = d[k, i] * share * scale
                 d[true, i] -= scale
             else:
                 mass = a.dtype.type(0)
                 for k in range(n_out):
-                    loss += target[k] * (log_total - (z[k, i] - top))
+                    loss += target[k] * (log_total - (a[k, i] - top))
                     mass += target[k]
                 for k in range(n_out):
                     d[k, i] = (d[k, i] * share * mass - target[k]) * scale
@@ -321,7 +321,7 @@ def adam(settings, updates, gradient, slots, parameters):
     step = kind(rate * np.sqrt(1.0 - beta_2**updates) / (1.0 - beta_1**updates))
     rest_1, rest_2 = kind(1.0 - beta_1), kind(1.0 - beta_2)
     epsilon = kind(settings[3])
-    tiny, zero = kind(NEGLIGIBLE), kind(0)
+    tiny, zero = kind(min(NEGLIGIBLE, settings[3] ** 2)), kind(0)
     mean, square = slots[0], slots[1]
     for j in range(parameters.shape[0]):
         g = gradient[j]

@@ -17,7 +17,6 @@ from nnlab.engine._jit import kernel
 from nnlab.engine.codes import (
     ACTIVATION,
     BIAS,
-    BINARY_LOGITS,
     DROPOUT,
     INPUT,
     KEEP,
@@ -40,6 +39,7 @@ class Network(NamedTuple):
     parameters: np.ndarray  # (P,)
     gradient: np.ndarray  # (P,)
     loss: int
+    fused: int  # 1 where the loss takes the values before the last activation, and gives their gradient
     metric: int
 
 
@@ -129,7 +129,7 @@ def backward(network, work, n, first):
         if stage[ACTIVATION] == DROPOUT:
             keep = work.keep[first : first + n, stage[KEEP] : stage[KEEP] + stage[N_OUT]]
             _drop(network.rates[s], keep, d, d)
-        elif s < last or network.loss < BINARY_LOGITS:
+        elif s < last or network.fused == 0:
             kernels.activation_gradient(stage[ACTIVATION], z, a, d)
         below = _view(work.backward, stage[INPUT], stage[N_IN], work.block, n)
         if stage[KERNEL] < 0:
@@ -204,7 +204,8 @@ def advance(network, optimizer, work, x, y, order, batch_size, blocks, rng, curs
         z = _view(work.forward, last[Z], last[N_OUT], work.block, n)
         a = _view(work.forward, last[OUTPUT], last[N_OUT], work.block, n)
         d = _view(work.backward, last[OUTPUT], last[N_OUT], work.block, n)
-        totals[0] += kernels.loss_and_gradient(network.loss, z, a, targets, 1.0 / rows, d)
+        outputs = z if network.fused == 1 else a
+        totals[0] += kernels.loss_and_gradient(network.loss, outputs, targets, 1.0 / rows, d)
         totals[1] += kernels.count_correct(network.metric, a, targets)
         totals[2] += n
         backward(network, work, n, first)
@@ -261,7 +262,7 @@ def compile_for(dtype):
     dtype : numpy.dtype
     """
     stages = np.array([[1, 1, 0, 1, 0, 0, 1, 2, -1]])
-    network = Network(stages, np.zeros(1), np.zeros(2, dtype), np.zeros(2, dtype), 0, 0)
+    network = Network(stages, np.zeros(1), np.zeros(2, dtype), np.zeros(2, dtype), 0, 0, 0)
     optimizer = Optimizer(0, np.array([0.1, 0.0, 0.0]), np.zeros((1, 2), dtype))
     work = make_work(stages, 3, 0, 1, 1, dtype)
     x, y = np.ones((1, 1), dtype), np.ones((1, 1), dtype)

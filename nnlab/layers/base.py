@@ -42,6 +42,7 @@ class Layer:
     """
 
     parameter_names: tuple[str, ...] = ()
+    parameter_shapes: list[Shape] = []  # noqa: RUF012 (replaced when the layer is built)
 
     def __init__(self, name: str | None = None, input_shape: Shape | None = None) -> None:
         self.name = name
@@ -133,10 +134,13 @@ class Layer:
         if not self.built:
             self.build(input_shape, rng)
             self.built = True
+            self.parameter_shapes = [np.shape(w) for w in self.weights]
 
     @property
     def weights(self) -> list[Array]:
         """The parameters; they can be changed in place."""
+        if not self.built:
+            raise RuntimeError(f"{self.describe()} has no weights yet: it gets them when a model is built with it")
         return [getattr(self, name) for name in self.parameter_names]
 
     @property
@@ -169,22 +173,14 @@ class Layer:
 
 
 class InputLayer(Layer):
-    """Where samples enter; it changes nothing."""
+    """Where samples enter; it computes nothing."""
 
     def __init__(self, shape: Shape, name: str | None = None) -> None:
         super().__init__(name, input_shape=shape)
         self.built = True
 
-    def forward(self, x: Array, training: bool = False, rng: np.random.Generator | None = None) -> Array:  # noqa: ARG002
-        """Return x."""
-        return x
 
-    def backward(self, da: Array) -> Array:
-        """Return da."""
-        return da
-
-
-def Input(shape: Shape, name: str | None = None) -> Symbol:
+def Input(shape: Shape, *, name: str | None = None) -> Symbol:
     """Begin a network: say what shape a sample has.
 
     Parameters
@@ -276,7 +272,10 @@ def set_weights(current: list[Array], new: list[Any], owner: str) -> None:
     ValueError
         If the number of arrays or a shape differs.
     """
-    arrays = [np.asarray(w) for w in new]
+    try:
+        arrays = [np.array(w, dtype=current[k].dtype if k < len(current) else None) for k, w in enumerate(new)]
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{owner}: weights are arrays of numbers: {error}") from None
     expected, got = [w.shape for w in current], [w.shape for w in arrays]
     if expected != got:
         raise ValueError(f"{owner} has weights of shapes {expected}, got {got}")

@@ -98,6 +98,7 @@ class Dense(Layer):
         units: int,
         activation: str | activations.Activation | None = None,
         use_bias: bool = True,
+        *,
         kernel_initializer: str | initializers.Initializer = "glorot_uniform",
         bias_initializer: str | initializers.Initializer = "zeros",
         name: str | None = None,
@@ -188,6 +189,7 @@ class Activation(Layer):
     def __init__(
         self,
         activation: str | activations.Activation,
+        *,
         name: str | None = None,
         input_shape: Shape | None = None,
     ) -> None:
@@ -251,9 +253,9 @@ class Dropout(Layer):
     Srivastava, Hinton, Krizhevsky, Sutskever & Salakhutdinov (2014), JMLR 15, 1929-1958.
     """
 
-    def __init__(self, rate: float, name: str | None = None, input_shape: Shape | None = None) -> None:
+    def __init__(self, rate: float, *, name: str | None = None, input_shape: Shape | None = None) -> None:
         super().__init__(name, input_shape)
-        if not isinstance(rate, int | float) or not 0 <= rate < 1:
+        if not isinstance(rate, int | float | np.number) or not 0 <= rate < 1:
             raise ValueError(f"Dropout's rate is the share of inputs to switch off, from 0 to below 1, got {rate!r}")
         self.rate = float(rate)
 
