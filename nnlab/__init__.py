@@ -22,7 +22,9 @@ if TYPE_CHECKING:
         optimizers,
         plots,
     )
-    from nnlab.model import Input, Model, Sequential
+    from nnlab.layers import Input
+    from nnlab.model import Model
+    from nnlab.sequential import Sequential
 
 __version__ = "0.1.0"
 
@@ -38,7 +40,7 @@ _SUBMODULES = (
     "optimizers",
     "plots",
 )
-_NAMES = {"Input": "nnlab.model", "Model": "nnlab.model", "Sequential": "nnlab.model"}
+_NAMES = {"Input": "nnlab.layers", "Model": "nnlab.model", "Sequential": "nnlab.sequential"}
 
 __all__ = [  # noqa: RUF022 (in reading order)
     "Sequential",

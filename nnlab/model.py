@@ -13,17 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab import assembly, layers, losses, lowering, optimizers, training
+from nnlab import assembly, checks, evaluation, layers, losses, lowering, optimizers, training
 from nnlab import metrics as metrics_module
 from nnlab.callbacks import Callback, EpochLines, History, Logs, ProgressBar, format_logs
-from nnlab.layers.base import Input, InputLayer, Layer, Shape, Symbol, check_count, set_weights
-
-__all__ = ["Input", "Model", "Sequential"]
+from nnlab.layers.base import Layer, Shape, Symbol, check_count, set_weights
 
 Array = NDArray[Any]
-
-# Rows that `predict` and `evaluate` carry through the layers at a time: more would only leave the cache.
-CHUNK = 1024
 
 
 class Model:
@@ -82,6 +77,7 @@ class Model:
         self.history: History | None = None
         self.stop_training = False
         self._parameters: Array | None = None
+        self.metrics: list[tuple[str, metrics_module.Metric | None]] = []
         self._compiled = self._in_training = False
 
     def _build(self, chain: list[Layer], input_shape: Shape) -> None:
@@ -131,7 +127,7 @@ class Model:
             raise ValueError(f"metrics is a list: write metrics=[{metrics!r}]")
         chosen = [metrics_module.get(metric) for metric in metrics or []]
         self.optimizer, self.loss = optimizers.get(optimizer), losses.get(loss)
-        self._metrics = [
+        self.metrics = [
             (name if (k := [n for n, _ in chosen[:at]].count(name)) == 0 else f"{name}_{k}", function)
             for at, (name, function) in enumerate(chosen)
         ]
@@ -163,7 +159,7 @@ class Model:
         self._check_built("why_formulas")
         if self.run_eagerly:
             return "run_eagerly=True"
-        functions = [function for _, function in self._metrics]
+        functions = [function for _, function in self.metrics]
         return lowering.why_not(self.chain, self._shapes, self.optimizer, self.loss, functions)
 
     def fit(
@@ -285,72 +281,14 @@ class Model:
         """
         self._check_compiled("evaluate")
         x, targets = self._data(x, y)
-        means = self.measure(x, targets, self._metric_functions(targets))
+        means = evaluation.measure(self, x, targets, self._metric_functions(targets))
+        assert means is not None
         if verbose == 2:
             print(format_logs(means))
         if return_dict:
             return means
         values = list(means.values())
         return values if len(values) > 1 else values[0]
-
-    def measure(self, x: Array, y: Array, functions: list[metrics_module.Metric]) -> Logs:
-        """Mean loss and metrics of checked data; `evaluate` is the public way.
-
-        Parameters
-        ----------
-        x : ndarray of shape (N, ...)
-        y : ndarray of shape (N, K)
-        functions : list of callable
-
-        Returns
-        -------
-        dict of str to float
-        """
-        totals = np.zeros(2 + len(functions))
-        for start in range(0, len(x), CHUNK):
-            self.add_up(x[start : start + CHUNK], y[start : start + CHUNK], functions, totals)
-        return self.named_means(totals)
-
-    def add_up(self, x: Array, y: Array, functions: list[metrics_module.Metric], totals: Array) -> None:
-        """Add the losses and metrics of some samples to sums.
-
-        Parameters
-        ----------
-        x : ndarray of shape (n, ...)
-        y : ndarray of shape (n, K)
-        functions : list of callable
-        totals : ndarray of shape (2 + metrics,)
-            Sum of losses, of each metric, and the number of samples; added to.
-        """
-        fused, last, a = self.fused_loss, self.chain[-1], x
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # what has diverged is shown as it is
-            for layer in self.chain[:-1]:
-                a = layer.forward(a)
-            if fused is None:
-                a = last.forward(a)
-                totals[0] += self.loss.per_sample(y, a).sum()
-            else:
-                z = last.before_activation(a)  # type: ignore[attr-defined]
-                totals[0] += fused.per_sample(y, z).sum()
-                a = last.activation(z)  # type: ignore[attr-defined]
-            for k, function in enumerate(functions):
-                totals[1 + k] += metrics_module.total(function, y, a)
-        totals[-1] += len(x)
-
-    def named_means(self, totals: Array) -> Logs:
-        """Divide sums by the number of samples.
-
-        Parameters
-        ----------
-        totals : ndarray
-            Sum of losses, of each metric, and the number of samples.
-
-        Returns
-        -------
-        dict of str to float
-        """
-        means = totals[:-1] / max(1.0, totals[-1])
-        return dict(zip(["loss", *(name for name, _ in self._metrics)], means.tolist(), strict=True))
 
     def predict(self, x: Any, batch_size: int | None = None, verbose: str | int = "auto") -> Array:  # noqa: ARG002
         """Compute the outputs.
@@ -373,8 +311,8 @@ class Model:
         x = self._inputs(x)
         outputs = []
         with np.errstate(over="ignore", invalid="ignore"):
-            for start in range(0, len(x), CHUNK):
-                a = x[start : start + CHUNK]
+            for start in range(0, len(x), evaluation.CHUNK):
+                a = x[start : start + evaluation.CHUNK]
                 for layer in self.chain:
                     a = layer.forward(a)
                 outputs.append(a)
@@ -445,28 +383,19 @@ class Model:
 
     def _inputs(self, x: Any) -> Array:
         """Return samples as an array of the model's dtype, of the shape it expects."""
-        batch = _as_batch(x, self.dtype)
+        batch = checks.as_batch(x, self.dtype)
         if batch.ndim == 1 and (not self.built or self.input_shape == (1,)):
             batch = batch[:, None]  # N numbers are N samples of one feature
         if not self.built:
             self._build_late(batch.shape[1:])
-        if batch.shape[1:] != self.input_shape:
-            expected = str(("N", *self.input_shape)).replace("'", "")
-            hint = ""
-            if batch.shape == self.input_shape:
-                hint = " This is a single sample: put it into a batch with x[None]."
-            elif np.prod(batch.shape[1:]) == np.prod(self.input_shape):
-                hint = f" Give each sample this shape: x.reshape(len(x), {', '.join(map(str, self.input_shape))})."
-            raise ValueError(f"{self.name} expected inputs of shape {expected}, N samples; got {batch.shape}.{hint}")
+        checks.check_samples(self.name, batch.shape, self.input_shape)
         return batch
 
     def _build_late(self, shape: Shape) -> None:
         raise AssertionError(f"a {type(self).__name__} is built when it is made, not for samples of shape {shape}")
 
     def _data(self, x: Any, y: Any) -> tuple[Array, Array]:
-        samples, given = (len(data) if hasattr(data, "__len__") else 0 for data in (x, y))
-        if samples != given:
-            raise ValueError(f"each sample needs a target: got {samples} samples and {given} targets")
+        checks.check_pairs(x, y)
         x = self._inputs(x)
         targets = self.loss.targets(y, (len(x), *self.output_shape))
         return x, np.ascontiguousarray(targets, dtype=self.dtype)
@@ -475,113 +404,19 @@ class Model:
         self, x: Array, y: Array, split: float, data: Any
     ) -> tuple[Array, Array, tuple[Array, Array] | None]:
         """Training data, and validation data from one of the two sources."""
-        if data is not None:
-            if not isinstance(data, tuple | list) or len(data) != 2:
-                raise ValueError("validation_data is a tuple (x, y)")
-            try:
-                return x, y, self._data(*data)
-            except ValueError as error:
-                raise ValueError(f"validation_data: {error}") from None
-        if not 0 <= split < 1:
-            raise ValueError(f"validation_split is the share of the data to keep out, from 0 to below 1; got {split!r}")
-        kept = int(len(x) * (1 - split))
-        if kept == len(x):
-            return x, y, None
-        if kept == 0:
-            raise ValueError(f"validation_split={split} of {len(x)} samples leaves none to train with")
-        return x[:kept], y[:kept], (x[kept:], y[kept:])
+        if data is None:
+            kept = checks.kept_rows(len(x), split)
+            return x[:kept], y[:kept], (x[kept:], y[kept:]) if kept < len(x) else None
+        if not isinstance(data, tuple | list) or len(data) != 2:
+            raise ValueError("validation_data is a tuple (x, y)")
+        try:
+            return x, y, self._data(*data)
+        except ValueError as error:
+            raise ValueError(f"validation_data: {error}") from None
 
     def _metric_functions(self, targets: Array) -> list[metrics_module.Metric]:
         columns = targets.shape[-1], self.output_shape[-1]
-        return [metrics_module.decide(function, *columns) for _, function in self._metrics]
-
-
-class Sequential(Model):
-    """Layers one after the other.
-
-    Parameters
-    ----------
-    layers : list of Layer, optional
-        An `Input` may stand first; or the first layer has an ``input_shape``; or the first batch tells.
-    name : str, optional
-    seed : int, optional
-        Seeds the first weights, the order of samples and dropout: the same seed gives the same bits.
-    dtype : {"float32", "float64"}
-
-    Raises
-    ------
-    TypeError, ValueError
-        If something is not a layer, or a layer cannot take what the layer before returns.
-
-    Examples
-    --------
-    >>> from nnlab.layers import Dense
-    >>> model = Sequential([Dense(128, activation="relu", input_shape=(784,)), Dense(10, activation="softmax")])
-    >>> model.count_params()
-    101770
-    """
-
-    def __init__(
-        self,
-        layers: Iterable[Layer | Symbol] | None = None,
-        *,
-        name: str | None = None,
-        seed: int | None = None,
-        dtype: str = "float32",
-    ) -> None:
-        self._set_up(name, seed, dtype)
-        self.layers = []
-        self._declared_shape: Shape | None = None
-        for layer in layers or []:
-            self.add(layer)
-
-    def add(self, layer: Layer | Symbol) -> None:
-        """Put a layer at the end.
-
-        Parameters
-        ----------
-        layer : Layer or Symbol
-
-        Raises
-        ------
-        TypeError
-            If it is not a layer.
-        ValueError
-            If it does not fit behind the others; then the model stays as it was.
-        """
-        if isinstance(layer, Symbol) and isinstance(layer.layer, InputLayer):
-            layer = layer.layer
-        if not isinstance(layer, Layer):
-            raise TypeError(f"a Sequential is made of layers such as layers.Dense(10), got {layer!r}")
-        if layer in self.layers:
-            raise ValueError(f"{layer.describe()} stands in the model already: a layer has its place once")
-        if isinstance(layer, InputLayer):
-            if self.layers or self._declared_shape is not None:
-                raise ValueError("an Input stands at the beginning of a Sequential, and only there")
-            self._declared_shape = layer.input_shape
-            return
-        shape = self._declared_shape or (layer.input_shape if not self.layers else None)
-        if shape is not None:
-            self._build([*self.layers, layer], shape)
-        self._declared_shape = shape
-        self.layers = [*self.layers, layer]
-        assembly.name_layers(self.layers)
-
-    def _build_late(self, shape: Shape) -> None:
-        if not self.layers:
-            raise RuntimeError("the model has no layers yet: add some with model.add(layers.Dense(...))")
-        self._build(list(self.layers), shape)
-
-
-def _as_batch(x: Any, dtype: np.dtype[Any]) -> Array:
-    try:
-        with np.errstate(over="ignore"):  # too large for float32 becomes inf, and is shown as such
-            batch: Array = np.asarray(x, dtype=dtype)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"the inputs have to be an array of numbers, all rows alike: {error}") from None
-    if batch.ndim == 0 or batch.size == 0:
-        raise ValueError(f"the inputs are empty: expected one row a sample, got shape {batch.shape}")
-    return batch
+        return [metrics_module.decide(function, *columns) for _, function in self.metrics]
 
 
 def _shown(verbose: Any) -> list[Callback]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab import assembly, lowering, metrics
+from nnlab import assembly, evaluation, lowering, metrics
 from nnlab.callbacks import Callback, Logs
 from nnlab.engine.threads import single_blas_thread
 
@@ -28,7 +28,6 @@ Array = NDArray[Any]
 # A compiled slice lasts about this long: short enough for Interrupt and for a moving bar, long enough to cost nothing.
 SLICE_SECONDS = 0.03
 PROGRESS_SECONDS = 0.05
-VALIDATION_ROWS = 1024  # between two looks at whether to stop
 
 
 class Formulas:
@@ -205,7 +204,7 @@ def train(
             if time.monotonic() - told > PROGRESS_SECONDS:
                 told = time.monotonic()
                 for callback in callbacks:
-                    callback.on_progress(epoch, totals[-1] / len(x), model.named_means(totals))
+                    callback.on_progress(epoch, totals[-1] / len(x), evaluation.named_means(model, totals))
 
         for callback in callbacks:
             callback.model = model
@@ -225,22 +224,12 @@ def train(
                     break
             if totals[-1] < len(x):
                 return  # stopped within the epoch, which is then no part of the history
-            logs = model.named_means(totals)
+            logs = evaluation.named_means(model, totals)
             if validation is not None:
-                logs |= _validate(model, *validation, functions, stopped)
+                measured = evaluation.measure(model, *validation, functions, stopped) or {}
+                logs |= {f"val_{name}": value for name, value in measured.items()}
             for callback in callbacks:
                 callback.on_epoch_end(epoch, logs)
-
-
-def _validate(model: Model, x: Array, y: Array, functions: list[metrics.Metric], stopped: Callable[[], bool]) -> Logs:
-    """Means of the validation data, with their names in the history; none if the training is stopped meanwhile."""
-    totals = np.zeros(2 + len(functions))
-    for start in range(0, len(x), VALIDATION_ROWS):
-        if start and stopped():
-            return {}
-        part = slice(start, start + VALIDATION_ROWS)
-        model.add_up(x[part], y[part], functions, totals)
-    return {f"val_{name}": value for name, value in model.named_means(totals).items()}
 
 
 def _end(callback: Callback, logs: Callable[[], Logs]) -> None:
