@@ -25,6 +25,7 @@ from nnlab.engine.codes import (
     SPARSE_LOGITS,
     TANH,
 )
+from nnlab.engine.elementwise import exp, tanh
 
 # Below this many multiply-adds a plain loop beats the call of a BLAS routine.
 BLAS_FROM = 4096
@@ -121,7 +122,7 @@ def affine_input_gradient(weights, dz, dx):
 def sigmoid(z):
     """1 / (1 + exp(-z)) of one number, without overflow."""
     one = type(z)(1)
-    e = np.exp(-abs(z))
+    e = exp(-abs(z))
     return one / (one + e) if z >= 0 else e / (one + e)
 
 
@@ -135,7 +136,7 @@ def softmax(z, a):
             top = max(z[h, i], top)  # this order of arguments keeps NaN
         total = z.dtype.type(0)
         for h in range(n_out):
-            e = np.exp(z[h, i] - top)
+            e = exp(z[h, i] - top)
             a[h, i] = e
             total += e
         for h in range(n_out):
@@ -159,7 +160,7 @@ def activate(code, z, a):
             target[i] = max(source[i], zero)  # this order of arguments keeps NaN
     elif code == TANH:
         for i in range(source.shape[0]):
-            target[i] = np.tanh(source[i])
+            target[i] = tanh(source[i])
     elif code == SIGMOID:
         for i in range(source.shape[0]):
             target[i] = sigmoid(source[i])
@@ -220,7 +221,7 @@ def loss_and_gradient(code, a, y, scale, d):
             for k in range(n_out):
                 s = a[k, i]
                 # log(1 + exp(s)) - t s, arranged so that exp cannot overflow
-                loss += max(s, 0.0) - s * target[k] + np.log1p(np.exp(-abs(s)))
+                loss += max(s, 0.0) - s * target[k] + np.log1p(exp(-abs(s)))
                 d[k, i] = (sigmoid(s) - target[k]) * per_unit * scale
             loss /= n_out
         elif code == BINARY:
@@ -237,7 +238,7 @@ def loss_and_gradient(code, a, y, scale, d):
                 top = max(a[k, i], top)
             total_exp = 0.0
             for k in range(n_out):
-                e = np.exp(a[k, i] - top)
+                e = exp(a[k, i] - top)
                 d[k, i] = e
                 total_exp += e
             log_total = np.log(total_exp)
