@@ -31,7 +31,7 @@ def as_batch(x: Any, dtype: np.dtype[Any]) -> Array:
     """
     try:
         with np.errstate(over="ignore"):  # too large for float32 becomes inf, and is shown as such
-            batch: Array = np.asarray(x, dtype=dtype)
+            batch = _converted(x, dtype) if isinstance(x, np.ndarray) else np.asarray(x, dtype=dtype)
     except (TypeError, ValueError) as error:
         raise ValueError(f"the inputs have to be an array of numbers, all rows alike: {error}") from None
     if batch.ndim == 0 or batch.size == 0:
@@ -112,3 +112,14 @@ def kept_rows(rows: int, split: float) -> int:
     if kept == 0:
         raise ValueError(f"validation_split={split} of {rows} samples leaves none to train with")
     return kept
+
+
+def _converted(x: Array, dtype: np.dtype[Any]) -> Array:
+    """Convert block by block: NumPy hears no Interrupt within a call, and a large one would take half a second."""
+    if x.dtype == dtype or x.ndim == 0:
+        return x
+    converted = np.empty(x.shape, dtype)
+    rows = max(1, 4_000_000 // max(1, x[:1].size))
+    for start in range(0, len(x), rows):
+        converted[start : start + rows] = x[start : start + rows]
+    return converted

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab._names import look_up
+from nnlab._names import call_hint, look_up
 
 Array = NDArray[Any]
 Metric = Callable[[Array, Array], Array]
@@ -74,6 +74,39 @@ def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> Array:
     return right.astype(float)
 
 
+class BinaryAccuracy:
+    """`binary_accuracy` as an object.
+
+    Parameters
+    ----------
+    name : str, optional
+        Under which it is reported.
+    """
+
+    function: Metric = staticmethod(binary_accuracy)
+
+    def __init__(self, name: str | None = None) -> None:
+        self.name = name or self.function.__name__
+
+
+class CategoricalAccuracy(BinaryAccuracy):
+    """`categorical_accuracy` as an object; see `BinaryAccuracy`."""
+
+    function: Metric = staticmethod(categorical_accuracy)
+
+
+class SparseCategoricalAccuracy(BinaryAccuracy):
+    """`sparse_categorical_accuracy` as an object; see `BinaryAccuracy`.
+
+    Examples
+    --------
+    >>> SparseCategoricalAccuracy().name
+    'sparse_categorical_accuracy'
+    """
+
+    function: Metric = staticmethod(sparse_categorical_accuracy)
+
+
 _KNOWN: dict[str, Metric | None] = {
     "accuracy": None,  # which of the three, is decided by the shapes
     "acc": None,
@@ -83,12 +116,12 @@ _KNOWN: dict[str, Metric | None] = {
 }
 
 
-def get(metric: str | Metric) -> tuple[str, Metric | None]:
+def get(metric: str | Metric | BinaryAccuracy) -> tuple[str, Metric | None]:
     """Return the name and the function of a metric; "accuracy" has no function until the shapes are known.
 
     Parameters
     ----------
-    metric : str or callable
+    metric : str, callable or metric object
 
     Returns
     -------
@@ -104,9 +137,13 @@ def get(metric: str | Metric) -> tuple[str, Metric | None]:
     """
     if isinstance(metric, str):
         return metric, look_up("metric", metric, _KNOWN)
-    if callable(metric):
+    if isinstance(metric, BinaryAccuracy):
+        return metric.name, metric.function
+    if callable(metric) and not isinstance(metric, type):
         return getattr(metric, "__name__", type(metric).__name__), metric
-    raise TypeError(f"a metric is a name such as 'accuracy' or a function of (y_true, y_pred), got {metric!r}")
+    raise TypeError(
+        f"a metric is a name such as 'accuracy' or a function of (y_true, y_pred), got {metric!r}{call_hint(metric)}"
+    )
 
 
 def decide(function: Metric | None, targets: int, outputs: int) -> Metric:

@@ -100,7 +100,7 @@ class Model:
         optimizer: str | optimizers.Optimizer | None = None,
         loss: str | losses.Loss | None = None,
         *,
-        metrics: Iterable[str | metrics_module.Metric] | None = None,
+        metrics: Iterable[str | metrics_module.Metric | metrics_module.BinaryAccuracy] | None = None,
         run_eagerly: bool = False,
     ) -> None:
         """Choose how to train.

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import nnlab
-from nnlab import layers, losses, metrics, optimizers
+from nnlab import checks, layers, losses, metrics, optimizers
 
 X = np.random.default_rng(0).normal(size=(20, 4))
 Y = np.arange(20) % 3
@@ -337,3 +337,21 @@ def test_models_of_two_dtypes_do_not_share_a_layer():
     nnlab.Model(x, layers.Dense(3)(h), dtype="float64")
     with pytest.raises(ValueError, match="another dtype"):
         nnlab.Model(x, h)
+
+
+def test_metrics_as_objects():
+    model = classifier()
+    chosen = [metrics.SparseCategoricalAccuracy(), metrics.SparseCategoricalAccuracy(name="right")]
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=chosen)
+    values = model.evaluate(X, Y, return_dict=True)
+    assert list(values) == ["loss", "sparse_categorical_accuracy", "right"]
+    assert values["right"] == np.mean(model.predict(X).argmax(axis=1) == Y)
+    with pytest.raises(TypeError, match=r"write BinaryAccuracy\(\)"):
+        model.compile("adam", "mse", metrics=[metrics.BinaryAccuracy])
+
+
+def test_large_data_are_converted_block_by_block():
+    x = np.random.default_rng(0).integers(0, 255, (3000, 2000)).astype(np.uint8)  # two blocks
+    converted = checks.as_batch(x, np.dtype(np.float32))
+    assert converted.dtype == np.float32
+    np.testing.assert_array_equal(converted, x)

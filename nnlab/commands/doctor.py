@@ -162,7 +162,8 @@ def check_cache() -> Iterator[Finding]:
     folder = engine.cache_folder()
     pieces = sum(1 for _ in folder.rglob("*.nbc")) if folder.is_dir() else 0
     try:
-        with tempfile.TemporaryFile(dir=_existing(folder)):
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
         if pieces:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import subprocess
 import sys
@@ -38,6 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
     """
     if find_spec("jupyterlab") is None:
         raise CommandError("JupyterLab is not installed in this Python: 'nnlab doctor' says more.")
+    if getattr(os, "geteuid", lambda: 1)() == 0 and "--allow-root" not in arguments.passed_on:
+        raise CommandError("JupyterLab does not start for the user root unless told to: nnlab lab -- --allow-root")
     folder = Path(arguments.folder).expanduser().absolute()
     chapters = chapter_files()
     if folder.resolve() != chapters[0].parent.resolve():  # a maintainer may work on the chapters themselves

@@ -1,8 +1,9 @@
 """Lays the chapters out in the learner's folder, and never overwrites what the learner has changed.
 
-A manifest in ``.nnlab/manifest.json`` remembers the hash of each file as it was laid out. A file that still
-has this hash is the course's and may be replaced; any other is the learner's, and a new edition comes beside
-it under a name with the version. Without a readable manifest, whatever exists counts as the learner's.
+A manifest in ``.nnlab/manifest.json`` remembers the hash of each file as it was laid out, and of the cells in it. A
+notebook whose cells are still those is the course's, also when it was run and saved, and may be replaced; any other
+is the learner's, and a new edition comes beside it under a name with the version. Without a readable manifest,
+whatever exists counts as the learner's.
 """
 
 from __future__ import annotations
@@ -26,11 +27,14 @@ class Manifest:
     ----------
     files : dict of str to str
         SHA-256 of each file as laid out, by its name in the learner's folder.
+    cells : dict of str to str
+        SHA-256 of what a learner can change in it, likewise.
     offered : dict of str to str
         SHA-256 of the last edition put beside a changed chapter, by the chapter's name.
     """
 
     files: dict[str, str] = field(default_factory=dict)
+    cells: dict[str, str] = field(default_factory=dict)
     offered: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -47,7 +51,7 @@ class Manifest:
         """
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
-            return cls(_strings(content["files"]), _strings(content["offered"]))
+            return cls(*(_strings(content[name]) for name in ("files", "cells", "offered")))
         except (OSError, ValueError, KeyError, TypeError):
             return cls()
 
@@ -63,7 +67,7 @@ class Manifest:
         -------
         bytes
         """
-        content = {"version": version, "files": self.files, "offered": self.offered}
+        content = {"version": version, "files": self.files, "cells": self.cells, "offered": self.offered}
         return (json.dumps(content, indent=1, sort_keys=True) + "\n").encode()
 
 
@@ -134,14 +138,17 @@ def _lay_out_one(source: Path, folder: Path, version: str, manifest: Manifest, l
         write_atomically(target, content)
         layout.new.append(name)
     elif found != digest:
-        if found != laid_out:  # the learner's
+        untouched = laid_out is not None and _cells(target.read_bytes()) == manifest.cells.get(name)
+        if untouched and laid_out == digest:
+            return  # run and saved: its outputs are the learner's own, its cells are the course's
+        if not untouched:
             if digest not in (laid_out, manifest.offered.get(name)):
                 layout.beside.append((name, _put_beside(target, content, version, manifest)))
                 manifest.offered[name] = digest
             return
         write_atomically(target, content)
         layout.updated.append(name)
-    manifest.files[name] = digest
+    manifest.files[name], manifest.cells[name] = digest, _cells(content)
 
 
 def _put_beside(target: Path, content: bytes, version: str, manifest: Manifest) -> str:
@@ -152,16 +159,25 @@ def _put_beside(target: Path, content: bytes, version: str, manifest: Manifest) 
         found = _digest(beside.read_bytes()) if beside.exists() else None
         if found == digest:
             break
-        if found is None or found == manifest.files.get(beside.name):
+        if found is None or _cells(beside.read_bytes()) == manifest.cells.get(beside.name):
             write_atomically(beside, content)
             break
         number += 1
-    manifest.files[beside.name] = digest
+    manifest.files[beside.name], manifest.cells[beside.name] = digest, _cells(content)
     return beside.name
 
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+def _cells(content: bytes) -> str:
+    """Hash of what a learner writes: the kinds and sources of the cells; of all bytes, if it is no notebook."""
+    try:
+        cells = [(cell["cell_type"], "".join(cell["source"])) for cell in json.loads(content)["cells"]]
+    except (ValueError, KeyError, TypeError):
+        return _digest(content)
+    return _digest(json.dumps(cells).encode())
 
 
 def _strings(value: Any) -> dict[str, str]:

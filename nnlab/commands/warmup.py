@@ -40,7 +40,13 @@ def run(arguments: argparse.Namespace) -> int:  # noqa: ARG001
         raise CommandError(
             f"the compiler failed: {type(error).__name__}: {error}. 'nnlab doctor' says more."
         ) from error
-    print(f"Ready after {time.perf_counter() - start:.1f} s. The compiled code is in {engine.cache_folder()}")
+    seconds, folder = time.perf_counter() - start, engine.cache_folder()
+    if not engine.is_compiled():
+        raise CommandError(
+            f"compiled in {seconds:.1f} s, but nothing could be kept in {folder}: each start compiles anew. "
+            f"Set NUMBA_CACHE_DIR to a folder that you can write to."
+        )
+    print(f"Ready after {seconds:.1f} s. The compiled code is in {folder}")
     return 0
 
 

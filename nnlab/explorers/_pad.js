@@ -18,7 +18,7 @@ function make(tag, className, parent, text = "") {
 function percent(share) {
   if (share >= 0.995 && share < 0.999999) return "over 99 %";
   if (share >= 0.005) return `${Math.round(100 * share)} %`;
-  return share > 0.000001 ? "under 1 %" : "0 %";
+  return "under 1 %";
 }
 
 function render({ model, el }) {

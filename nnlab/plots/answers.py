@@ -172,7 +172,7 @@ def draw_bars(
     at = np.arange(p.size)
     ax.barh(at, p, height=0.72, color=[INK if k == best else "#b9c3c9" for k in at])
     for k in at:
-        text = f"{100 * p[k]:.0f} %" if p[k] >= 0.005 else "under 1 %" if p[k] > 1e-6 else "0 %"
+        text = f"{100 * p[k]:.0f} %" if p[k] >= 0.005 else "under 1 %"
         text = "over 99 %" if 0.995 <= p[k] < 1 - 1e-6 else text
         bold = "bold" if k == best else None
         inside = p[k] > 0.8

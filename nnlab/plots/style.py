@@ -35,7 +35,7 @@ RIGHT_TEXT, WRONG_TEXT = "#00704f", "#9c3f73"  # the same two, dark enough for s
 QUIET = "#6b6b6b"  # notes beside the data: 5.3 : 1 against white
 GHOST = "#b9b9b9"  # what was there before
 PAPER = "#f5f5f5"  # the ground of an empty place
-SERIES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#222222")
+SERIES = ("#009E73", "#B35C8F", "#56B4E9", "#0072B2", "#E69F00", "#D55E00", "#222222")
 
 VALIDATION_DASHES = (0, (4, 2))
 

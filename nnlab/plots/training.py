@@ -115,7 +115,7 @@ def _runs(history: Any) -> dict[str, Curves]:
 def _draw(ax: Axes, runs: dict[str, Curves], metric: str) -> None:
     """Draw one metric of all runs, with names at the ends of the curves."""
     ends: list[tuple[float, str, str]] = []
-    epochs, top, bottom, several = 1, 0.0, 1.0, len(runs) > 1
+    epochs, top, bottom, several = 1, 0.0, np.inf, len(runs) > 1
     for (name, curves), color in zip(runs.items(), SERIES * len(runs), strict=False):
         ink = color if several else INK
         for key, kind in ((metric, "training"), ("val_" + metric, "validation")):
@@ -124,7 +124,7 @@ def _draw(ax: Axes, runs: dict[str, Curves], metric: str) -> None:
             values = curves[key]
             dashes = VALIDATION_DASHES if kind == "validation" else "-"
             marker = "o" if values.size == 1 else None
-            ax.plot(np.arange(1, values.size + 1), values, color=ink, linestyle=dashes, marker=marker)
+            ax.plot(np.arange(1, values.size + 1), values, color=ink, linestyle=dashes, marker=marker, clip_on=False)
             epochs = max(epochs, values.size)
             finite = values[np.isfinite(values)]
             if finite.size:
@@ -136,7 +136,11 @@ def _draw(ax: Axes, runs: dict[str, Curves], metric: str) -> None:
                     ends.append((float(finite[-1]), name, ink))
     ax.set_xlim((1, epochs) if epochs > 1 else (0.5, 1.5))
     if metric == "accuracy":
+        bottom = min(bottom, 1.0)
         ax.set_ylim(max(0.0, bottom - 0.08 * (1 - bottom) - 0.005), 1.0)
+    elif several and 0 < 30 * bottom < top:  # on a linear axis the lower curves would lie on the frame
+        ax.set_yscale("log")
+        ax.set_ylim(0.8 * bottom, 1.3 * top)
     else:
         ax.set_ylim(0.0, 1.06 * top if top else 1.0)
     ax.set_xlabel("epoch")

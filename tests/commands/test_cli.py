@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 
@@ -43,6 +44,21 @@ def test_command_line_that_makes_no_sense(words, capsys):
         cli.main(words)
     assert stop.value.code == 2
     assert "usage: nnlab" in capsys.readouterr().err
+
+
+@pytest.fixture(autouse=True)
+def not_root(monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
+
+
+@pytest.mark.usefixtures("course")
+def test_lab_as_root_says_what_jupyterlab_wants(started, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert cli.main(["lab", str(tmp_path / "x")]) == 1
+    assert "nnlab lab -- --allow-root" in capsys.readouterr().err
+    assert not started
+    assert not (tmp_path / "x").exists()
+    assert cli.main(["lab", str(tmp_path / "x"), "--", "--allow-root"]) == 3
 
 
 def test_lab_starts_jupyterlab_on_the_first_chapter(course, compiled, started, tmp_path, capsys):

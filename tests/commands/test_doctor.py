@@ -131,9 +131,14 @@ def test_cache_that_cannot_be_written(monkeypatch, tmp_path):
     assert lines(doctor.check_cache)[0].startswith("ok ")
     monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
     assert "compiles at each start" in problem(doctor.check_cache)
-    (tmp_path / "cache").mkdir()
     (tmp_path / "cache" / "a.nbc").touch()
     assert "read-only, 1 compiled pieces" in lines(doctor.check_cache)[0]
+
+
+def test_cache_folder_below_a_file(monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(engine, "cache_folder", lambda: tmp_path / "file" / "nnlab" / "engine")
+    assert "compiles at each start" in problem(doctor.check_cache)
 
 
 def test_compiler_that_is_missing(monkeypatch):

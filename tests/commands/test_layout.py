@@ -163,3 +163,22 @@ def test_an_interrupted_update_is_picked_up(course, laid_out):
     assert lay_out(chapter_files(), laid_out, "0.2.0") == layout.Layout()
     new_edition(course, "newer")
     assert lay_out(chapter_files(), laid_out, "0.3.0").updated == [DIGITS]
+
+
+def as_notebook(source, output=""):
+    cell = {"cell_type": "code", "source": [source], "outputs": [output], "execution_count": None}
+    return json.dumps({"cells": [cell], "metadata": {}})
+
+
+def test_a_chapter_that_was_only_run_is_replaced_by_the_new_edition(course, folder):
+    new_edition(course, as_notebook("print(1)"))
+    lay_out(chapter_files(), folder, "0.1.0")
+    (folder / DIGITS).write_text(as_notebook("print(1)", "1"), encoding="utf-8")  # run and saved
+    assert lay_out(chapter_files(), folder, "0.1.0") == layout.Layout()
+    assert '"1"' in (folder / DIGITS).read_text()
+    new_edition(course, as_notebook("print(2)"))
+    assert lay_out(chapter_files(), folder, "0.2.0").updated == [DIGITS]
+    (folder / DIGITS).write_text(as_notebook("print(3)"), encoding="utf-8")  # now it is the learner's
+    new_edition(course, as_notebook("print(4)"))
+    assert lay_out(chapter_files(), folder, "0.3.0").updated == []
+    assert "print(3)" in (folder / DIGITS).read_text()
