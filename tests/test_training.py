@@ -416,7 +416,7 @@ def test_progress_is_told_also_when_epochs_are_short():
         def on_progress(self, epoch, done, logs):
             seen.append(epoch + done)
 
-    small(dtype="float32").fit(X, Y, epochs=4000, batch_size=10, verbose=0, callbacks=Watch())
+    small(dtype="float32").fit(X, Y, epochs=20_000, batch_size=10, verbose=0, callbacks=Watch())
     assert len(seen) >= 2
     assert seen == sorted(seen)
 
