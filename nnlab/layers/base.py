@@ -143,11 +143,6 @@ class Layer:
             raise RuntimeError(f"{self.describe()} has no weights yet: it gets them when a model is built with it")
         return [getattr(self, name) for name in self.parameter_names]
 
-    @property
-    def gradients(self) -> list[Array]:
-        """Gradients of the parameters, as the last backward pass left them."""
-        return [getattr(self, f"d{name}") for name in self.parameter_names]
-
     def get_weights(self) -> list[Array]:
         """Return copies of the parameters."""
         return [w.copy() for w in self.weights]
