@@ -21,9 +21,11 @@ if TYPE_CHECKING:
         metrics,
         optimizers,
         plots,
+        regularizers,
     )
     from nnlab.layers import Input
     from nnlab.model import Model
+    from nnlab.saving import load_model
     from nnlab.sequential import Sequential
 
 __version__ = "0.1.0"
@@ -39,13 +41,20 @@ _SUBMODULES = (
     "metrics",
     "optimizers",
     "plots",
+    "regularizers",
 )
-_NAMES = {"Input": "nnlab.layers", "Model": "nnlab.model", "Sequential": "nnlab.sequential"}
+_NAMES = {
+    "Input": "nnlab.layers",
+    "Model": "nnlab.model",
+    "Sequential": "nnlab.sequential",
+    "load_model": "nnlab.saving",
+}
 
 __all__ = [  # noqa: RUF022 (in reading order)
     "Sequential",
     "Model",
     "Input",
+    "load_model",
     "activations",
     "callbacks",
     "datasets",
@@ -56,6 +65,7 @@ __all__ = [  # noqa: RUF022 (in reading order)
     "metrics",
     "optimizers",
     "plots",
+    "regularizers",
 ]
 
 

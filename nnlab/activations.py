@@ -6,14 +6,17 @@ used in a network: `nnlab.layers.core`. Their compiled twins: `nnlab.engine.kern
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab._names import look_up
+from nnlab._names import call_hint, look_up
+from nnlab._numbers import check_number
 
 Array = NDArray[Any]
 
@@ -72,6 +75,7 @@ class Activation:
 
 
 def _linear(z: Array) -> Array:
+    """``z``."""
     return z
 
 
@@ -79,7 +83,20 @@ def _linear_derivative(z: Array) -> Array:
     return np.ones_like(z)
 
 
+def _step(z: Array) -> Array:
+    """1 where ``z >= 0``, else 0: at 0 the threshold is reached. McCulloch & Pitts (1943), Bull. Math. Biophys. 5."""
+    return np.heaviside(z, 1)
+
+
+def _step_derivative(z: Array) -> Array:  # noqa: ARG001
+    raise ValueError(
+        "the step function cannot be trained by gradient descent: its slope is 0 everywhere, and undefined at 0, so "
+        "there is nothing to go by. Use its smooth relative 'sigmoid' to train."
+    )
+
+
 def _sigmoid(z: Array) -> Array:
+    """``1 / (1 + e^-z)``, the logistic function."""
     # exp(-|z|) cannot overflow; the two halves are the same function written differently.
     e = np.exp(-np.abs(z))
     return np.where(z >= 0, 1 / (1 + e), e / (1 + e))
@@ -95,6 +112,7 @@ def _tanh_derivative(z: Array) -> Array:
 
 
 def _relu(z: Array) -> Array:
+    """``max(z, 0)``. Nair & Hinton (2010), ICML 27, 807-814."""
     return np.maximum(z, 0)
 
 
@@ -103,7 +121,75 @@ def _relu_derivative(z: Array) -> Array:
     return (z > 0).astype(z.dtype)
 
 
+def _leaky_relu(z: Array, negative_slope: float) -> Array:
+    """``z`` above 0, ``negative_slope z`` below."""
+    return np.where(z > 0, z, negative_slope * z)
+
+
+def _leaky_relu_derivative(z: Array, negative_slope: float) -> Array:
+    return np.where(z > 0, z.dtype.type(1), z.dtype.type(negative_slope))
+
+
+def _elu(z: Array, alpha: float) -> Array:
+    """``z`` above 0, ``alpha (e^z - 1)`` below."""
+    # np.where computes both sides everywhere: without the minimum, exp would overflow on the side not taken.
+    return np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))
+
+
+def _elu_derivative(z: Array, alpha: float) -> Array:
+    return np.where(z > 0, 1, alpha * np.exp(np.minimum(z, 0)))
+
+
+# Solutions of the paper's fixed-point equations: mean 0 and variance 1 are carried from layer to layer.
+SELU_ALPHA = 1.6732632423543772
+SELU_SCALE = 1.0507009873554805
+
+
+def _selu(z: Array) -> Array:
+    """``scale elu(z)`` with two fixed numbers. Klambauer et al. (2017), NeurIPS 30, arXiv:1706.02515."""
+    return SELU_SCALE * _elu(z, SELU_ALPHA)
+
+
+def _selu_derivative(z: Array) -> Array:
+    return SELU_SCALE * _elu_derivative(z, SELU_ALPHA)
+
+
+def _normal_cdf(z: Array) -> Array:
+    from scipy.special import erf  # here: only those who use gelu wait for the import
+
+    return 0.5 * (1 + erf(z / math.sqrt(2)))
+
+
+def _gelu(z: Array) -> Array:
+    """``z P(X <= z)`` for a standard normal X. Hendrycks & Gimpel (2016), arXiv:1606.08415."""
+    return z * _normal_cdf(z)
+
+
+def _gelu_derivative(z: Array) -> Array:
+    return _normal_cdf(z) + z * np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
+
+
+def _silu(z: Array) -> Array:
+    """``z sigmoid(z)``. Elfwing et al. (2018), Neural Networks 107, 3-11; as swish Ramachandran et al. (2017)."""
+    return z * _sigmoid(z)
+
+
+def _silu_derivative(z: Array) -> Array:
+    a = _sigmoid(z)
+    return a * (1 + z * (1 - a))
+
+
+def _softplus(z: Array) -> Array:
+    """``log(1 + e^z)``, a relu without a kink. Dugas et al. (2001), NIPS 13, 472-478."""
+    return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))  # the same, but exp cannot overflow
+
+
+def _softplus_derivative(z: Array) -> Array:
+    return _sigmoid(z)
+
+
 def _softmax(z: Array) -> Array:
+    """``e^z_k / sum_j e^z_j``, row by row."""
     # Subtracting the largest value changes nothing (it cancels) and keeps exp from overflowing.
     e = np.exp(z - z.max(axis=-1, keepdims=True))
     return e / e.sum(axis=-1, keepdims=True)
@@ -124,13 +210,96 @@ def _softmax_derivative(z: Array) -> Array:  # noqa: ARG001
     )
 
 
+@dataclass(frozen=True)
+class _Parametrized(Activation):
+    """An activation with a setting: two are equal when their settings are, though their functions are made anew."""
+
+    name: str = field(init=False, repr=False)
+    function: Callable[[Array], Array] = field(init=False, repr=False, compare=False)
+    derivative: Callable[[Array], Array] = field(init=False, repr=False, compare=False)
+
+    def _set(self, **values: Any) -> None:
+        for name, value in values.items():
+            object.__setattr__(self, name, value)  # as a frozen dataclass sets its own
+
+
+@dataclass(frozen=True)
+class LeakyReLU(_Parametrized):
+    """``z`` above 0, ``negative_slope z`` below: a relu whose units cannot die.
+
+    Parameters
+    ----------
+    negative_slope : float
+        At least 0. It is also the derivative at 0.
+
+    References
+    ----------
+    Maas, Hannun & Ng (2013), ICML Workshop on Deep Learning for Audio, Speech and Language Processing.
+
+    Examples
+    --------
+    >>> LeakyReLU(0.1)(np.array([-2.0, 3.0]))
+    array([-0.2,  3. ])
+    """
+
+    negative_slope: float = 0.2
+
+    def __post_init__(self) -> None:
+        slope = check_number("negative_slope", self.negative_slope, at_least=0)
+        self._set(
+            name="leaky_relu",
+            function=partial(_leaky_relu, negative_slope=slope),
+            derivative=partial(_leaky_relu_derivative, negative_slope=slope),
+            negative_slope=slope,
+        )
+
+
+@dataclass(frozen=True)
+class ELU(_Parametrized):
+    """``z`` above 0, ``alpha (e^z - 1)`` below: it bends smoothly towards ``-alpha``.
+
+    Parameters
+    ----------
+    alpha : float
+        It is also the derivative at 0.
+
+    References
+    ----------
+    Clevert, Unterthiner & Hochreiter (2016), ICLR, arXiv:1511.07289.
+
+    Examples
+    --------
+    >>> ELU(2.0)(np.array([-1000.0, 3.0]))
+    array([-2.,  3.])
+    """
+
+    alpha: float = 1.0
+
+    def __post_init__(self) -> None:
+        alpha = check_number("alpha", self.alpha)
+        self._set(
+            name="elu",
+            function=partial(_elu, alpha=alpha),
+            derivative=partial(_elu_derivative, alpha=alpha),
+            alpha=alpha,
+        )
+
+
 linear = Activation("linear", _linear, _linear_derivative)
+step = Activation("step", _step, _step_derivative)
 sigmoid = Activation("sigmoid", _sigmoid, _sigmoid_derivative)
 tanh = Activation("tanh", np.tanh, _tanh_derivative)
 relu = Activation("relu", _relu, _relu_derivative)
+leaky_relu = LeakyReLU()
+elu = ELU()
+selu = Activation("selu", _selu, _selu_derivative)
+gelu = Activation("gelu", _gelu, _gelu_derivative)
+silu = Activation("silu", _silu, _silu_derivative)
+softplus = Activation("softplus", _softplus, _softplus_derivative)
 softmax = _Softmax("softmax", _softmax, _softmax_derivative)
 
-_KNOWN = {f.name: f for f in (linear, sigmoid, tanh, relu, softmax)}
+_ALL = (linear, step, sigmoid, tanh, relu, leaky_relu, elu, selu, gelu, silu, softplus, softmax)
+_KNOWN: dict[str, Activation] = {f.name: f for f in _ALL} | {"swish": silu}
 
 
 def get(activation: str | Activation | None) -> Activation:
@@ -165,5 +334,6 @@ def get(activation: str | Activation | None) -> Activation:
         return activation
     raise TypeError(
         f"an activation is a name such as 'relu' or an nnlab.activations.Activation(name, function, derivative), "
-        f"got {activation!r}. For your own function, give its derivative too: training needs the slope."
+        f"got {activation!r}{call_hint(activation)}. For your own function, give its derivative too: "
+        f"training needs the slope."
     )

@@ -171,6 +171,60 @@ def collect_gradients(chain: list[Layer], gradient: list[Array]) -> None:
         target[...] = got
 
 
+def starts(chain: list[Layer]) -> list[int]:
+    """Say where each array of parameters begins in the vector of all.
+
+    Parameters
+    ----------
+    chain : list of Layer
+
+    Returns
+    -------
+    list of int
+    """
+    sizes = [int(np.prod(shape)) for layer in chain for shape in layer.parameter_shapes]
+    return [0, *np.cumsum(sizes)[:-1].tolist()]
+
+
+def penalty(chain: list[Layer]) -> float:
+    """Sum what the regularizers add to the loss.
+
+    Parameters
+    ----------
+    chain : list of Layer
+
+    Returns
+    -------
+    float
+    """
+    return float(sum(layer.regularizers[name](getattr(layer, name)) for layer, name in _regularized(chain)))
+
+
+def regularize(chain: list[Layer], gradient: list[Array]) -> float:
+    """Add the gradients of the regularizers, and return what they add to the loss.
+
+    Parameters
+    ----------
+    chain : list of Layer
+    gradient : list of ndarray
+        In the shapes of the parameters; changed in place.
+
+    Returns
+    -------
+    float
+    """
+    regularized = set(_regularized(chain))
+    for place, target in zip(_places(chain), gradient, strict=True):
+        if place in regularized:
+            layer, name = place
+            target += layer.regularizers[name].gradient(getattr(layer, name))
+    return penalty(chain)
+
+
+def _regularized(chain: list[Layer]) -> list[tuple[Layer, str]]:
+    return [(layer, name) for layer, name in _places(chain) if name in layer.regularizers]
+
+
 def _places(chain: list[Layer]) -> list[tuple[Layer, str]]:
     return [(layer, name) for layer in chain for name in layer.parameter_names]
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab import metrics
+from nnlab import assembly, metrics
 from nnlab.callbacks import Logs
+from nnlab.samples import Samples
 
 if TYPE_CHECKING:
     from nnlab.model import Model
@@ -21,18 +22,17 @@ CHUNK = 1024  # rows at a time: more would only leave the cache
 
 def measure(
     model: Model,
-    x: Array,
-    y: Array,
+    samples: Samples,
     functions: list[metrics.Metric],
     stopped: Callable[[], bool] = lambda: False,
 ) -> Logs | None:
-    """Mean loss and metrics.
+    """Mean loss, with what the regularizers add, and metrics.
 
     Parameters
     ----------
     model : Model
-    x : ndarray of shape (N, ...)
-    y : ndarray of shape (N, K)
+    samples : Samples
+        Their weights count for the loss, not for the metrics, as in Keras.
     functions : list of callable
         The metrics.
     stopped : callable
@@ -44,44 +44,46 @@ def measure(
         None if it was stopped.
     """
     totals = np.zeros(2 + len(functions))
-    for start in range(0, len(x), CHUNK):
-        if start and stopped():
-            return None
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # what has diverged is shown as it is
-            _add_up(model, x[start : start + CHUNK], y[start : start + CHUNK], functions, totals)
-    return named_means(model, totals)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # what has diverged is shown as it is
+        for start in range(0, len(samples.x), CHUNK):
+            if start and stopped():
+                return None
+            _add_up(model, samples.rows(slice(start, start + CHUNK)), functions, totals)
+        totals[0] += totals[-1] * assembly.penalty(model.chain)
+    return named_means(model, totals.tolist())
 
 
-def _add_up(model: Model, x: Array, y: Array, functions: list[metrics.Metric], totals: Array) -> None:
+def _add_up(model: Model, samples: Samples, functions: list[metrics.Metric], totals: Array) -> None:
     """Add the losses and metrics of some samples, and their number, to sums."""
-    fused, last, a = model.fused_loss, model.chain[-1], x
+    fused, last, a = model.fused_loss, model.chain[-1], samples.x
     for layer in model.chain[:-1]:
         a = layer.forward(a)
     if fused is None:
         a = last.forward(a)
-        totals[0] += model.loss.per_sample(y, a).sum()
+        totals[0] += samples.weigh(model.loss.per_sample(samples.y, a)).sum()
     else:  # loss and last activation as one, on the values before it
         z = last.before_activation(a)  # type: ignore[attr-defined]
-        totals[0] += fused.per_sample(y, z).sum()
+        totals[0] += samples.weigh(fused.per_sample(samples.y, z)).sum()
         a = last.activation(z)  # type: ignore[attr-defined]
     for k, function in enumerate(functions):
-        totals[1 + k] += metrics.total(function, y, a)
-    totals[-1] += len(x)
+        totals[1 + k] += metrics.total(function, samples.y, a)
+    totals[-1] += len(samples.x)
 
 
-def named_means(model: Model, totals: Array) -> Logs:
+def named_means(model: Model, totals: list[float]) -> Logs:
     """Divide sums by the number of samples.
 
     Parameters
     ----------
     model : Model
         Its metrics give the names.
-    totals : ndarray of shape (2 + metrics,)
+    totals : list of float
         Sum of losses, of each metric, and the number of samples.
 
     Returns
     -------
     dict of str to float
     """
-    means = totals[:-1] / max(1.0, totals[-1])
-    return dict(zip(["loss", *(name for name, _ in model.metrics)], means.tolist(), strict=True))
+    *sums, count = totals
+    names = ["loss", *(name for name, _ in model.metrics)]
+    return {name: value / max(1.0, count) for name, value in zip(names, sums, strict=True)}

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab._names import call_hint, look_up
+from nnlab._numbers import check_number, check_seed
 
 Array = NDArray[Any]
 
@@ -23,7 +24,7 @@ class Initializer:
     """
 
     def __init__(self, seed: int | None = None) -> None:
-        self.seed = seed
+        self.seed = check_seed(seed)
 
     def __call__(self, shape: tuple[int, ...], rng: np.random.Generator | None = None) -> Array:
         """Return an array in float64.
@@ -93,7 +94,8 @@ class VarianceScaling(Initializer):
             raise ValueError(f"mode is 'fan_in', 'fan_out' or 'fan_avg', got {mode!r}")
         if distribution not in ("truncated_normal", "uniform"):
             raise ValueError(f"distribution is 'truncated_normal' or 'uniform', got {distribution!r}")
-        self.scale, self.mode, self.distribution = scale, mode, distribution
+        self.scale = check_number("scale", scale, above=0)
+        self.mode, self.distribution = mode, distribution
 
     def draw(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
         """Draw from the distribution; the last two axes are inputs and outputs, those before them a window."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from nnlab import activations
 from nnlab._names import call_hint, look_up
+from nnlab._numbers import check_number
 
 Array = NDArray[Any]
 
@@ -27,22 +28,37 @@ class Loss:
     link: activations.Activation | None = None
     from_logits = False
 
-    def __call__(self, y_true: Any, y_pred: Any) -> float:
-        """Mean loss over the samples.
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> float:
+        """Mean loss over the samples, without the penalties of regularizers.
 
         Parameters
         ----------
         y_true : array_like of shape (N, K), or (N,) where K is 1 or the targets are class numbers
         y_pred : array_like of shape (N, K)
+        sample_weight : array_like of shape (N,), optional
+            Each sample's loss is multiplied by its weight; the sum is divided by N, not by the sum of the weights.
 
         Returns
         -------
         float
+
+        Raises
+        ------
+        ValueError
+            If targets or weights do not fit the outputs.
+
+        Examples
+        --------
+        >>> MeanSquaredError()([[0.0], [0.0]], [[1.0], [1.0]], sample_weight=[3.0, 0.0])
+        1.5
         """
         y_pred = np.asarray(y_pred)
         y_pred = y_pred.astype(np.result_type(np.float32, y_pred.dtype))
         y = self.targets(y_true, y_pred.shape).astype(y_pred.dtype)
-        return float(np.mean(self.per_sample(y, y_pred)))
+        losses = self.per_sample(y, y_pred)
+        if sample_weight is not None:
+            losses = losses * _weights(sample_weight, losses.shape)
+        return float(np.mean(losses))
 
     def targets(self, y_true: Any, outputs: tuple[int, ...]) -> Array:
         """Bring targets into the shape of the outputs.
@@ -106,6 +122,60 @@ class MeanSquaredError(Loss):
     def gradient(self, y: Array, p: Array) -> Array:
         """``2 (p - y) / (N K)``."""
         return 2 * (p - y) / p.size
+
+
+class MeanAbsoluteError(Loss):
+    """``mean_k |p_k - y_k|`` for each sample: an outlier counts by its distance, not by the square of it.
+
+    Examples
+    --------
+    >>> MeanAbsoluteError()([[0.0], [1.0]], [[0.5], [1.0]])
+    0.25
+    """
+
+    name = "mae"
+
+    def per_sample(self, y: Array, p: Array) -> Array:
+        """Loss of each sample, (N,)."""
+        return np.mean(np.abs(p - y), axis=-1)
+
+    def gradient(self, y: Array, p: Array) -> Array:
+        """``sign(p - y) / (N K)``: 0 where they are equal."""
+        return np.sign(p - y) / p.size
+
+
+class Huber(Loss):
+    """Squared near the target, absolute far from it: the mean over k of ``e^2 / 2`` or ``delta e - delta^2 / 2``.
+
+    Parameters
+    ----------
+    delta : float
+        Above 0: the error ``e = |p - y|`` at which the first form, which is for small e, turns into the second.
+
+    References
+    ----------
+    Huber (1964), Annals of Mathematical Statistics 35, 73-101.
+
+    Examples
+    --------
+    >>> Huber()([[0.0, 0.0]], [[0.5, -3.0]])
+    1.3125
+    """
+
+    name = "huber"
+
+    def __init__(self, delta: float = 1.0) -> None:
+        self.delta = check_number("delta", delta, above=0)
+
+    def per_sample(self, y: Array, p: Array) -> Array:
+        """Loss of each sample, (N,)."""
+        error = np.abs(p - y)
+        near = np.minimum(error, self.delta)
+        return np.mean(near * (error - near / 2), axis=-1)  # both forms in one, which never squares a large error
+
+    def gradient(self, y: Array, p: Array) -> Array:
+        """``clip(p - y, -delta, delta) / (N K)``."""
+        return np.clip(p - y, -self.delta, self.delta) / p.size
 
 
 class _Crossentropy(Loss):
@@ -262,9 +332,27 @@ def _numbers(y_true: Any) -> Array:
     return y
 
 
+def _weights(sample_weight: Any, shape: tuple[int, ...]) -> Array:
+    """Weights as an array of this shape."""
+    try:
+        weights = np.asarray(sample_weight)
+    except ValueError as error:
+        raise ValueError(f"sample_weight has to be an array of numbers: {error}") from None
+    if weights.dtype.kind not in "biuf":
+        raise ValueError(f"sample_weight has to be an array of numbers, got {weights.dtype}")
+    if weights.shape == (*shape, 1):
+        return weights[..., 0]
+    if weights.shape != shape:
+        raise ValueError(f"sample_weight holds one number a sample, shape {shape}, got shape {weights.shape}")
+    return weights
+
+
 _KNOWN: dict[str, type[Loss]] = {
     "mse": MeanSquaredError,
     "mean_squared_error": MeanSquaredError,
+    "mae": MeanAbsoluteError,
+    "mean_absolute_error": MeanAbsoluteError,
+    "huber": Huber,
     "binary_crossentropy": BinaryCrossentropy,
     "categorical_crossentropy": CategoricalCrossentropy,
     "sparse_categorical_crossentropy": SparseCategoricalCrossentropy,

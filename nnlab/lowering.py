@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab import activations, engine, layers, losses, metrics, optimizers
+from nnlab import activations, engine, layers, losses, metrics, optimizers, regularizers
 from nnlab.engine import codes
 from nnlab.layers.base import Layer, Shape
 
@@ -20,10 +20,16 @@ _ACTIVATIONS = {
     activations.sigmoid: codes.SIGMOID,
     activations.tanh: codes.TANH,
     activations.relu: codes.RELU,
+    activations.selu: codes.SELU,
+    activations.gelu: codes.GELU,
+    activations.silu: codes.SILU,
+    activations.softplus: codes.SOFTPLUS,
     activations.softmax: codes.SOFTMAX,
 }
 _LOSSES: dict[type[losses.Loss], tuple[int, int]] = {  # on outputs, on logits
     losses.MeanSquaredError: (codes.MSE, codes.MSE),
+    losses.MeanAbsoluteError: (codes.MAE, codes.MAE),
+    losses.Huber: (codes.HUBER, codes.HUBER),
     losses.BinaryCrossentropy: (codes.BINARY, codes.BINARY_LOGITS),
     losses.CategoricalCrossentropy: (codes.CATEGORICAL, codes.CATEGORICAL_LOGITS),
     losses.SparseCategoricalCrossentropy: (codes.SPARSE, codes.SPARSE_LOGITS),
@@ -32,7 +38,17 @@ _METRICS: dict[Any, int] = {
     metrics.binary_accuracy: codes.BINARY_ACCURACY,
     metrics.categorical_accuracy: codes.CATEGORICAL_ACCURACY,
     metrics.sparse_categorical_accuracy: codes.SPARSE_ACCURACY,
+    metrics.mean_squared_error: codes.SQUARED_ERROR,
+    metrics.mean_absolute_error: codes.ABSOLUTE_ERROR,
 }
+_OPTIMIZERS: dict[type[optimizers.Optimizer], tuple[int, tuple[str, ...]]] = {  # with their settings in order
+    optimizers.SGD: (codes.SGD, ("learning_rate", "momentum", "nesterov")),
+    optimizers.RMSprop: (codes.RMSPROP, ("learning_rate", "rho", "momentum", "epsilon", "centered")),
+    optimizers.Adagrad: (codes.ADAGRAD, ("learning_rate", "epsilon")),
+    optimizers.Adam: (codes.ADAM, ("learning_rate", "beta_1", "beta_2", "epsilon", "weight_decay")),
+    optimizers.AdamW: (codes.ADAM, ("learning_rate", "beta_1", "beta_2", "epsilon", "weight_decay")),
+}
+_REGULARIZERS = (regularizers.L1, regularizers.L2, regularizers.L1L2)
 
 
 @dataclass
@@ -44,7 +60,8 @@ class Stage:
     kernel: int = -1
     bias: int = -1
     activation: int = codes.LINEAR
-    rate: float = 0.0
+    constant: float = 0.0  # rate of a dropout, slope of a leaky ReLU, alpha of an ELU
+    penalties: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)  # l1, l2 of the kernel; of the bias
 
 
 def why_not(
@@ -81,18 +98,19 @@ def why_not(
         if type(layer) not in (layers.Dense, layers.Activation, layers.Flatten, layers.Dropout):
             return f"layer {layer.name} ({layer.describe()}) has no compiled form"
         activation = getattr(layer, "activation", activations.linear)
-        if activation not in _ACTIVATIONS:
+        parametrized = type(activation) in (activations.LeakyReLU, activations.ELU)
+        if not parametrized and activation not in _ACTIVATIONS:
             return f"the activation {activation.name!r} of layer {layer.name} has no compiled form"
         if activation == activations.softmax and len(shape) > 1:
             return f"layer {layer.name} takes the softmax of samples of shape {shape}, not of vectors"
+        if any(type(regularizer) not in _REGULARIZERS for regularizer in layer.regularizers.values()):
+            return f"the regularizer of layer {layer.name} has no compiled form"
     if not any(type(layer) is layers.Dense for layer in chain):
         return "there is no dense layer"
-    if type(optimizer) not in (optimizers.SGD, optimizers.Adam):
+    if type(optimizer) not in _OPTIMIZERS:
         return f"the optimizer {type(optimizer).__name__} has no compiled form"
     if type(loss) not in _LOSSES:
         return f"the loss {loss.name!r} has no compiled form"
-    if len(functions) > 1:
-        return "the runner counts one metric only"
     for function in functions:
         if function is not None and function not in _METRICS:
             return "a metric of your own has no compiled form"
@@ -116,7 +134,8 @@ def stages_of(chain: list[Layer], input_shape: Shape) -> list[Stage]:
     offset = 0
     for layer in chain:
         if isinstance(layer, layers.Dense):
-            stage = Stage(width, layer.units, kernel=offset, activation=_ACTIVATIONS[layer.activation])
+            stage = Stage(width, layer.units, kernel=offset, penalties=_penalties(layer))
+            stage.activation, stage.constant = _activation(layer.activation)
             offset += width * layer.units
             if "bias" in layer.parameter_names:
                 stage.bias = offset
@@ -124,14 +143,28 @@ def stages_of(chain: list[Layer], input_shape: Shape) -> list[Stage]:
             stages.append(stage)
             width = layer.units
         elif isinstance(layer, layers.Activation):
-            code = _ACTIVATIONS[layer.activation]
-            if stages and stages[-1].activation == codes.LINEAR:
-                stages[-1].activation = code  # the same as the argument of the layer before
-            else:
-                stages.append(Stage(width, width, activation=code))
+            if not stages or stages[-1].activation != codes.LINEAR:
+                stages.append(Stage(width, width))
+            # Otherwise it is the same as the argument of the layer before.
+            stages[-1].activation, stages[-1].constant = _activation(layer.activation)
         elif isinstance(layer, layers.Dropout):
-            stages.append(Stage(width, width, activation=codes.DROPOUT, rate=layer.rate))
+            stages.append(Stage(width, width, activation=codes.DROPOUT, constant=layer.rate))
     return stages
+
+
+def _activation(activation: activations.Activation) -> tuple[int, float]:
+    """Return an activation's number and constant."""
+    if isinstance(activation, activations.LeakyReLU):
+        return codes.LEAKY_RELU, activation.negative_slope
+    if isinstance(activation, activations.ELU):
+        return codes.ELU, activation.alpha
+    return _ACTIVATIONS[activation], 0.0
+
+
+def _penalties(layer: Layer) -> tuple[float, float, float, float]:
+    kernel, bias = (layer.regularizers.get(name) for name in ("kernel", "bias"))
+    found = [(getattr(r, "l1", 0.0), getattr(r, "l2", 0.0)) for r in (kernel, bias)]
+    return (*found[0], *found[1])
 
 
 def table(stages: list[Stage]) -> tuple[NDArray[np.int64], int, int]:
@@ -181,19 +214,33 @@ def loss_code(loss: losses.Loss) -> int:
     return _LOSSES[type(loss)][loss.from_logits]
 
 
-def metric_code(functions: list[metrics.Metric]) -> int:
-    """Return the runner's number of the only metric.
+def metric_codes(functions: list[metrics.Metric]) -> NDArray[np.int64]:
+    """Return the runner's numbers of metrics.
 
     Parameters
     ----------
     functions : list of callable
-        At most one.
 
     Returns
     -------
-    int
+    ndarray of int64
     """
-    return _METRICS[functions[0]] if functions else codes.NO_METRIC
+    return np.array([_METRICS[function] for function in functions], np.int64)
+
+
+def penalties(stages: list[Stage]) -> NDArray[np.float64]:
+    """Return the regularizers' factors as the runner reads them.
+
+    Parameters
+    ----------
+    stages : list of Stage
+
+    Returns
+    -------
+    ndarray of shape (S, 4), or (0, 4) if there is none
+    """
+    table = np.array([stage.penalties for stage in stages])
+    return table if table.any() else table[:0]
 
 
 def optimizer_settings(optimizer: optimizers.Optimizer) -> tuple[int, NDArray[np.float64]]:
@@ -208,8 +255,5 @@ def optimizer_settings(optimizer: optimizers.Optimizer) -> tuple[int, NDArray[np
     code : int
     settings : ndarray
     """
-    if isinstance(optimizer, optimizers.Adam):
-        settings = [optimizer.learning_rate, optimizer.beta_1, optimizer.beta_2, optimizer.epsilon]
-        return codes.ADAM, np.array(settings)
-    assert isinstance(optimizer, optimizers.SGD)
-    return codes.SGD, np.array([optimizer.learning_rate, optimizer.momentum, float(optimizer.nesterov)])
+    code, names = _OPTIMIZERS[type(optimizer)]
+    return code, np.array([getattr(optimizer, name, 0.0) for name in names], np.float64)

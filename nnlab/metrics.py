@@ -74,38 +74,121 @@ def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> Array:
     return right.astype(float)
 
 
-class BinaryAccuracy:
-    """`binary_accuracy` as an object.
+def mean_squared_error(y_true: Any, y_pred: Any) -> Array:
+    """``mean_k (p_k - y_k)^2`` for each sample.
+
+    Parameters
+    ----------
+    y_true : array_like of shape (N, K), or (N,) where K is 1
+    y_pred : array_like of shape (N, K)
+
+    Returns
+    -------
+    ndarray of shape (N,)
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit.
+
+    Examples
+    --------
+    >>> mean_squared_error([[0], [1]], [[0.5], [1.0]])
+    array([0.25, 0.  ])
+    """
+    return np.mean(_errors(y_true, y_pred) ** 2, axis=-1)
+
+
+def mean_absolute_error(y_true: Any, y_pred: Any) -> Array:
+    """``mean_k |p_k - y_k|`` for each sample.
+
+    Parameters
+    ----------
+    y_true : array_like of shape (N, K), or (N,) where K is 1
+    y_pred : array_like of shape (N, K)
+
+    Returns
+    -------
+    ndarray of shape (N,)
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit.
+
+    Examples
+    --------
+    >>> mean_absolute_error([[0], [1]], [[0.5], [1.0]])
+    array([0.5, 0. ])
+    """
+    return np.mean(np.abs(_errors(y_true, y_pred)), axis=-1)
+
+
+def _errors(y_true: Any, y_pred: Any) -> Array:
+    """``p - y``, in floating point; shapes that would be broadcast are refused."""
+    y, p = np.asarray(y_true), np.asarray(y_pred)
+    if p.shape == (*y.shape, 1):
+        y = y[..., None]
+    if y.shape != p.shape:
+        raise ValueError(
+            f"an error compares each output with a target: the outputs have shape {p.shape}, the targets {y.shape}"
+        )
+    dtype = np.result_type(np.float32, p.dtype)  # whole numbers without a sign cannot be subtracted
+    return p.astype(dtype) - y.astype(dtype)
+
+
+class NamedMetric:
+    """A metric as an object: its function, and a name of your choice.
 
     Parameters
     ----------
     name : str, optional
-        Under which it is reported.
+        Under which it is reported; without one, the function's.
+
+    Examples
+    --------
+    >>> MeanAbsoluteError("distance").name, MeanAbsoluteError().name
+    ('distance', 'mean_absolute_error')
     """
 
-    function: Metric = staticmethod(binary_accuracy)
+    function: Metric
 
     def __init__(self, name: str | None = None) -> None:
         self.name = name or self.function.__name__
 
 
-class CategoricalAccuracy(BinaryAccuracy):
-    """`categorical_accuracy` as an object; see `BinaryAccuracy`."""
+class BinaryAccuracy(NamedMetric):
+    """`binary_accuracy` as an object; see `NamedMetric`."""
+
+    function: Metric = staticmethod(binary_accuracy)
+
+
+class CategoricalAccuracy(NamedMetric):
+    """`categorical_accuracy` as an object; see `NamedMetric`."""
 
     function: Metric = staticmethod(categorical_accuracy)
 
 
-class SparseCategoricalAccuracy(BinaryAccuracy):
-    """`sparse_categorical_accuracy` as an object; see `BinaryAccuracy`.
-
-    Examples
-    --------
-    >>> SparseCategoricalAccuracy().name
-    'sparse_categorical_accuracy'
-    """
+class SparseCategoricalAccuracy(NamedMetric):
+    """`sparse_categorical_accuracy` as an object; see `NamedMetric`."""
 
     function: Metric = staticmethod(sparse_categorical_accuracy)
 
+
+class MeanSquaredError(NamedMetric):
+    """`mean_squared_error` as an object; see `NamedMetric`."""
+
+    function: Metric = staticmethod(mean_squared_error)
+
+
+class MeanAbsoluteError(NamedMetric):
+    """`mean_absolute_error` as an object; see `NamedMetric`."""
+
+    function: Metric = staticmethod(mean_absolute_error)
+
+
+_ACCURACIES = (binary_accuracy, categorical_accuracy, sparse_categorical_accuracy)
+_ERRORS = (mean_squared_error, mean_absolute_error)
 
 _KNOWN: dict[str, Metric | None] = {
     "accuracy": None,  # which of the three, is decided by the shapes
@@ -113,10 +196,14 @@ _KNOWN: dict[str, Metric | None] = {
     "binary_accuracy": binary_accuracy,
     "categorical_accuracy": categorical_accuracy,
     "sparse_categorical_accuracy": sparse_categorical_accuracy,
+    "mse": mean_squared_error,
+    "mean_squared_error": mean_squared_error,
+    "mae": mean_absolute_error,
+    "mean_absolute_error": mean_absolute_error,
 }
 
 
-def get(metric: str | Metric | BinaryAccuracy) -> tuple[str, Metric | None]:
+def get(metric: str | Metric | NamedMetric) -> tuple[str, Metric | None]:
     """Return the name and the function of a metric; "accuracy" has no function until the shapes are known.
 
     Parameters
@@ -137,7 +224,7 @@ def get(metric: str | Metric | BinaryAccuracy) -> tuple[str, Metric | None]:
     """
     if isinstance(metric, str):
         return metric, look_up("metric", metric, _KNOWN)
-    if isinstance(metric, BinaryAccuracy):
+    if isinstance(metric, NamedMetric):
         return metric.name, metric.function
     if callable(metric) and not isinstance(metric, type):
         return getattr(metric, "__name__", type(metric).__name__), metric
@@ -163,7 +250,7 @@ def decide(function: Metric | None, targets: int, outputs: int) -> Metric:
     Raises
     ------
     ValueError
-        If one of the three accuracies is given for targets of another kind.
+        If one of the three accuracies, or an error, is given for targets of another kind.
 
     Examples
     --------
@@ -176,7 +263,13 @@ def decide(function: Metric | None, targets: int, outputs: int) -> Metric:
     if function is None:
         return fitting
     wants_class_numbers = function is sparse_categorical_accuracy
-    if function in _KNOWN.values() and wants_class_numbers != (targets == 1 and outputs > 1):
+    if function in _ERRORS and targets != outputs:
+        hint = ". For class numbers use 'accuracy'." if targets == 1 else ""
+        raise ValueError(
+            f"{function.__name__} compares each output with a target, and there are {outputs} output(s) and {targets} "
+            f"target(s) a sample{hint}"
+        )
+    if function in _ACCURACIES and wants_class_numbers != (targets == 1 and outputs > 1):
         raise ValueError(
             f"{function.__name__} does not fit {targets} target(s) for {outputs} output(s) a sample: "
             f"use 'accuracy' or {fitting.__name__!r}"

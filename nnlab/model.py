@@ -6,17 +6,19 @@ together, in `nnlab.assembly`.
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab import assembly, checks, evaluation, layers, losses, lowering, optimizers, training
+from nnlab import assembly, evaluation, layers, losses, lowering, optimizers, samples, training
 from nnlab import metrics as metrics_module
 from nnlab.callbacks import Callback, EpochLines, History, Logs, ProgressBar, format_logs
 from nnlab.layers.base import Layer, Shape, Symbol, check_count, set_weights
+from nnlab.samples import Samples
 
 Array = NDArray[Any]
 
@@ -100,7 +102,7 @@ class Model:
         optimizer: str | optimizers.Optimizer | None = None,
         loss: str | losses.Loss | None = None,
         *,
-        metrics: Iterable[str | metrics_module.Metric | metrics_module.BinaryAccuracy] | None = None,
+        metrics: Iterable[str | metrics_module.Metric | metrics_module.NamedMetric] | None = None,
         run_eagerly: bool = False,
     ) -> None:
         """Choose how to train.
@@ -171,39 +173,51 @@ class Model:
         verbose: str | int = "auto",
         callbacks: Callback | list[Callback] | None = None,
         validation_split: float = 0.0,
-        validation_data: tuple[Any, Any] | None = None,
+        validation_data: tuple[Any, ...] | None = None,
         shuffle: bool = True,
+        class_weight: Mapping[int, float] | None = None,
+        sample_weight: Any = None,
+        initial_epoch: int = 0,
         *,
         stop: threading.Event | None = None,
     ) -> History:
         """Train.
 
-        Interrupt stops it within a moment; the model then is as its last completed step left it.
+        Interrupt stops it within a moment; the model then is as its last completed step left it. A loss that is not
+        finite stops it too, before the weights are changed by it.
 
         Parameters
         ----------
         x : array_like of shape (N, ...)
         y : array_like of shape (N,) or (N, K)
         batch_size : int, optional
-            Samples a step; 32 if not given.
+            Samples a step; 32 if not given. More than there are: each step takes all.
         epochs : int
-            Passes over the data.
+            Passes over the data; with `initial_epoch`, the number at which to end.
         verbose : {"auto", 0, 1, 2}
             0 shows nothing, 1 ("auto") a bar that disappears at the end, 2 prints a line an epoch.
         callbacks : Callback or list of Callback, optional
         validation_split : float
             Share of the data, from its end, that is kept out of the training and evaluated after each epoch.
         validation_data : tuple of array_like, optional
-            x and y to be evaluated after each epoch, instead.
+            x and y, and perhaps their weights, to be evaluated after each epoch, instead.
         shuffle : bool
             Whether to draw a new order of the samples for each epoch.
+        class_weight : dict of int to float, optional
+            How much the samples of each class count in the loss; 1 for those that are not in it.
+        sample_weight : array_like of shape (N,), optional
+            How much each sample counts in the loss, instead. The loss of a batch is the weighted sum divided by the
+            number of samples, as in Keras. Metrics are not weighted.
+        initial_epoch : int
+            Number of the first epoch, to go on where another ``fit`` has ended.
         stop : threading.Event, optional
             Set it from another thread to end the training after its last completed step.
 
         Returns
         -------
         History
-            Its ``history`` holds the mean loss and metrics of each completed epoch.
+            Its ``history`` holds the mean loss and metrics of each completed epoch; ``diverged`` says at which step
+            the loss was no longer finite.
 
         Raises
         ------
@@ -215,34 +229,43 @@ class Model:
             After Interrupt.
         """
         self._check_compiled("fit")
-        x, targets = self._data(x, y)
-        x = np.require(x, requirements=["C", "A", "W"])  # another kind of array would compile the runner anew
-        x, targets, validation = self._validation(x, targets, validation_split, validation_data)
-        functions = self._metric_functions(targets)
         batch_size = check_count("batch_size", 32 if batch_size is None else batch_size)
         epochs = check_count("epochs", epochs)
+        _check_first_epoch(initial_epoch, epochs)
+        if not isinstance(shuffle, bool | np.bool):
+            raise ValueError(f"shuffle is True or False, got {shuffle!r}")
+        data = self._samples(x, y, sample_weight, class_weight)
+        data, validation = self._validation(data, validation_split, validation_data)
+        functions = self._metric_functions(data.y)
         if isinstance(callbacks, Callback):
             callbacks = [callbacks]
+        shown = _shown(verbose)
         if self._in_training:
             raise RuntimeError("this model is being trained already, in another thread: stop that first")
         history = self.history = History()
         self._in_training = True
         try:
-            training.train(
+            history.diverged = training.train(
                 self,
-                x,
-                targets,
+                data,
                 functions,
                 batch_size=batch_size,
+                initial_epoch=initial_epoch,
                 epochs=epochs,
-                shuffle=shuffle,
-                callbacks=[history, *_shown(verbose), *(callbacks or [])],
+                shuffle=bool(shuffle),
+                callbacks=[history, *shown, *(callbacks or [])],
                 validation=validation,
                 stop=stop or threading.Event(),
             )
         finally:
             self._in_training = False
             history.__dict__.pop("model", None)  # no cycle: the model is freed as soon as nobody needs it
+        if history.diverged and shown:
+            print(
+                f"Training stopped at step {history.diverged}: the loss is {history.history['loss'][-1]}. The steps "
+                f"were too long: try a learning rate smaller than {self.optimizer.learning_rate:g}, or scale the data. "
+                f"The weights are those before this step."
+            )
         return history
 
     def evaluate(
@@ -251,10 +274,11 @@ class Model:
         y: Any,
         batch_size: int | None = None,  # noqa: ARG002
         verbose: str | int = "auto",
+        sample_weight: Any = None,
         *,
         return_dict: bool = False,
     ) -> float | list[float] | Logs:
-        """Measure the loss and the metrics.
+        """Measure the loss, with what the regularizers add, and the metrics.
 
         Parameters
         ----------
@@ -264,6 +288,8 @@ class Model:
             Accepted because Keras has it; nothing depends on it here.
         verbose : {"auto", 0, 1, 2}
             2 prints the numbers; the others print nothing.
+        sample_weight : array_like of shape (N,), optional
+            As for ``fit``.
         return_dict : bool
             Whether to return the numbers by name.
 
@@ -280,8 +306,8 @@ class Model:
             If the data do not fit.
         """
         self._check_compiled("evaluate")
-        x, targets = self._data(x, y)
-        means = evaluation.measure(self, x, targets, self._metric_functions(targets))
+        data = self._samples(x, y, sample_weight)
+        means = evaluation.measure(self, data, self._metric_functions(data.y))
         assert means is not None
         if verbose == 2:
             print(format_logs(means))
@@ -368,6 +394,30 @@ class Model:
             why = self.why_formulas()
             print(f"trains through the NumPy formulas: {why}" if why else "trains in the compiled runner")
 
+    def save(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
+        """Write the model to a file, from which `nnlab.load_model` makes it again.
+
+        Parameters
+        ----------
+        filepath : str or path
+            Ends in ``.nnlab``.
+        overwrite : bool
+            Whether a file that is there may be replaced.
+
+        Raises
+        ------
+        RuntimeError
+            If the model does not know the shape of its inputs yet.
+        TypeError, ValueError
+            If the file's name does not end so, or something in the model cannot be written down; the message says
+            how to mend that.
+        OSError
+            If the file cannot be written. After any error, what was there before is untouched.
+        """
+        from nnlab import saving
+
+        saving.save_model(self, filepath, overwrite)
+
     def _check_compiled(self, action: str) -> None:
         if not self._compiled:
             raise RuntimeError(
@@ -383,40 +433,51 @@ class Model:
 
     def _inputs(self, x: Any) -> Array:
         """Return samples as an array of the model's dtype, of the shape it expects."""
-        batch = checks.as_batch(x, self.dtype)
+        batch = samples.as_batch(x, self.dtype)
         if batch.ndim == 1 and (not self.built or self.input_shape == (1,)):
             batch = batch[:, None]  # N numbers are N samples of one feature
         if not self.built:
             self._build_late(batch.shape[1:])
-        checks.check_samples(self.name, batch.shape, self.input_shape)
+        samples.check_samples(self.name, batch.shape, self.input_shape)
         return batch
 
     def _build_late(self, shape: Shape) -> None:
         raise AssertionError(f"a {type(self).__name__} is built when it is made, not for samples of shape {shape}")
 
-    def _data(self, x: Any, y: Any) -> tuple[Array, Array]:
-        checks.check_pairs(x, y)
-        x = self._inputs(x)
-        targets = self.loss.targets(y, (len(x), *self.output_shape))
-        return x, np.ascontiguousarray(targets, dtype=self.dtype)
+    def _samples(
+        self, x: Any, y: Any, sample_weight: Any = None, class_weight: Mapping[int, float] | None = None
+    ) -> Samples:
+        samples.check_pairs(x, y)
+        # Another kind of array (read-only, by columns) would compile the runner anew.
+        x = np.require(self._inputs(x), requirements=["C", "A", "W"])
+        samples.check_finite("the inputs", x)
+        targets = np.ascontiguousarray(self.loss.targets(y, (len(x), *self.output_shape)), dtype=self.dtype)
+        samples.check_finite("the targets", targets)
+        return Samples(x, targets, samples.sample_weights(sample_weight, class_weight, targets, self.dtype))
 
-    def _validation(
-        self, x: Array, y: Array, split: float, data: Any
-    ) -> tuple[Array, Array, tuple[Array, Array] | None]:
+    def _validation(self, data: Samples, split: float, other: Any) -> tuple[Samples, Samples | None]:
         """Training data, and validation data from one of the two sources."""
-        if data is None:
-            kept = checks.kept_rows(len(x), split)
-            return x[:kept], y[:kept], (x[kept:], y[kept:]) if kept < len(x) else None
-        if not isinstance(data, tuple | list) or len(data) != 2:
-            raise ValueError("validation_data is a tuple (x, y)")
+        if other is None:
+            kept = samples.kept_rows(len(data.x), split)
+            return data.rows(slice(kept)), data.rows(slice(kept, None)) if kept < len(data.x) else None
+        if not isinstance(other, tuple | list) or len(other) not in (2, 3):
+            raise ValueError("validation_data is a tuple (x, y), or (x, y, sample_weight)")
         try:
-            return x, y, self._data(*data)
+            return data, self._samples(*other)
         except ValueError as error:
             raise ValueError(f"validation_data: {error}") from None
 
     def _metric_functions(self, targets: Array) -> list[metrics_module.Metric]:
         columns = targets.shape[-1], self.output_shape[-1]
         return [metrics_module.decide(function, *columns) for _, function in self.metrics]
+
+
+def _check_first_epoch(initial_epoch: Any, epochs: int) -> None:
+    if not isinstance(initial_epoch, int | np.integer) or not 0 <= initial_epoch <= epochs:
+        raise ValueError(
+            f"initial_epoch is the number of the first epoch, from 0 to epochs={epochs}, which is the number at which "
+            f"to end and not how many more; got {initial_epoch!r}"
+        )
 
 
 def _shown(verbose: Any) -> list[Callback]:

@@ -73,7 +73,8 @@ class Sequential(Model):
                 raise ValueError("an Input stands at the beginning of a Sequential, and only there")
             self._declared_shape = layer.input_shape
             return
-        shape = self._declared_shape or (layer.input_shape if not self.layers else None)
+        known = self.input_shape if self.built else self._declared_shape
+        shape = known or (layer.input_shape if not self.layers else None)
         if shape is not None:
             self._build([*self.layers, layer], shape)
         self._declared_shape = shape

@@ -1,7 +1,8 @@
 """The training loop: epochs, callbacks, stopping. It drives one of two trainers that do the same arithmetic.
 
-`Formulas` goes step by step through the layers' own forward and backward; it is the reference, and takes any layer.
-`Compiled` hands slices of an epoch to `nnlab.engine.runner`, for networks that `nnlab.lowering` can describe.
+`Formulas` goes step by step through the layers' own forward and backward; it is the reference, and takes any layer:
+read its `step` first. `Compiled` hands many steps at once to `nnlab.engine.runner`, for networks that
+`nnlab.lowering` can describe: the same step is there in `advance`.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab import assembly, evaluation, lowering, metrics
-from nnlab.callbacks import Callback, Logs
+from nnlab.callbacks import Callback, History, Logs
 from nnlab.engine.threads import single_blas_thread
+from nnlab.samples import Samples
 
 if TYPE_CHECKING:
     from nnlab.model import Model
@@ -28,124 +30,134 @@ Array = NDArray[Any]
 # A compiled slice lasts about this long: short enough for Interrupt and for a moving bar, long enough to cost nothing.
 SLICE_SECONDS = 0.03
 PROGRESS_SECONDS = 0.05
+# Orders of this many rows at most are drawn ahead, when nobody is to be told of each epoch.
+ROWS_AHEAD = 65_536
 
 
 class Formulas:
     """Trains through the layers' NumPy formulas, one step after the other."""
 
+    draws = True  # random numbers that have to come between those of two orders
+
     def __init__(self, model: Model, functions: list[metrics.Metric]) -> None:
         self.model, self.functions = model, functions
         self.gradient = np.zeros_like(model.parameters)
         self.gradients = assembly.views(model.chain, self.gradient)
+        self.diverged = False
 
-    def epoch(self, x: Array, y: Array, order: Array, batch_size: int, totals: Array) -> Iterator[None]:
-        """Train on the rows in this order; pauses after each step.
+    def epochs(self, samples: Samples, orders: Array, batch_size: int, totals: Array) -> Iterator[int]:
+        """Train on the rows in these orders; pauses after each step. Ends early at a loss that is not finite.
 
         Parameters
         ----------
-        x : ndarray of shape (N, ...)
-        y : ndarray of shape (N, K)
-        order : ndarray of shape (M,)
+        samples : Samples
+        orders : ndarray of shape (E, M)
+            Row numbers, for each epoch.
         batch_size : int
-        totals : ndarray of shape (2 + metrics,)
-            Sum of losses, of each metric, and the number of samples; added to.
+        totals : ndarray of shape (E, 2 + metrics)
+            For each epoch the sum of losses, of each metric, and the number of samples; added to.
 
         Yields
         ------
-        None
+        int
+            The present epoch, from 0 to E - 1.
         """
-        for start in range(0, len(order), batch_size):
-            rows = order[start : start + batch_size]
-            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # a diverging run is a lesson
-                self.step(x[rows], y[rows], totals)
-            yield
+        for epoch, order in enumerate(orders):
+            for start in range(0, len(order), batch_size):
+                with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # a diverging run is a lesson
+                    self.step(samples.rows(order[start : start + batch_size]), totals[epoch])
+                yield epoch
+                if self.diverged:
+                    return
 
-    def step(self, x: Array, y: Array, totals: Array) -> None:
+    def step(self, batch: Samples, totals: Array) -> None:
         """One step: forward, loss, backward, update.
 
         Parameters
         ----------
-        x : ndarray of shape (n, ...)
-        y : ndarray of shape (n, K)
-        totals : ndarray
-            As for `epoch`.
+        batch : Samples
+        totals : ndarray of shape (2 + metrics,)
         """
         model, last = self.model, self.model.chain[-1]
-        a = x
+        a = batch.x
         for layer in model.chain:
             a = layer.forward(a, training=True, rng=model.rng)
 
         fused = model.fused_loss
         if fused is None:
-            totals[0] += model.loss.per_sample(y, a).sum()
-            d = last.backward(model.loss.gradient(y, a))
+            totals[0] += batch.weigh(model.loss.per_sample(batch.y, a)).sum()
+            d = last.backward(batch.weigh(model.loss.gradient(batch.y, a)))
         else:  # loss and last activation as one, on the values before it
             z = last.z  # type: ignore[attr-defined]
-            totals[0] += fused.per_sample(y, z).sum()
-            d = last.backward_from_z(fused.gradient(y, z))  # type: ignore[attr-defined]
+            totals[0] += batch.weigh(fused.per_sample(batch.y, z)).sum()
+            d = last.backward_from_z(batch.weigh(fused.gradient(batch.y, z)))  # type: ignore[attr-defined]
         for layer in reversed(model.chain[:-1]):
             d = layer.backward(d)
+        assembly.collect_gradients(model.chain, self.gradients)
+        totals[0] += len(batch.x) * assembly.regularize(model.chain, self.gradients)
 
         for k, function in enumerate(self.functions):
-            totals[1 + k] += metrics.total(function, y, a)
-        totals[-1] += len(x)
-        assembly.collect_gradients(model.chain, self.gradients)
-        model.optimizer.update(model.parameters, self.gradient)
+            totals[1 + k] += metrics.total(function, batch.y, a)
+        totals[-1] += len(batch.x)
+        self.diverged = not np.isfinite(totals[0])
+        if not self.diverged:
+            model.optimizer.update(model.parameters, self.gradient)
 
 
 class Compiled:
-    """Trains by slices of an epoch inside the compiled runner."""
+    """Trains by slices of some steps or epochs inside the compiled runner."""
 
     def __init__(self, model: Model, functions: list[metrics.Metric]) -> None:
         from nnlab.engine import runner
 
         runner.compile_for(model.dtype)  # type: ignore[no-untyped-call]
         self.runner, self.model = runner, model
-        self.stages = lowering.stages_of(model.chain, model.input_shape)
-        self.table, self.units, self.dropped = lowering.table(self.stages)
+        stages = lowering.stages_of(model.chain, model.input_shape)
+        self.table, self.units, self.dropped = lowering.table(stages)
+        self.draws = self.dropped > 0
         fused = model.fused_loss
         self.network = runner.Network(
             stages=self.table,
-            rates=np.array([stage.rate for stage in self.stages]),
+            constants=np.array([stage.constant for stage in stages]),
+            penalties=lowering.penalties(stages),
             parameters=model.parameters,
             gradient=np.zeros_like(model.parameters),
             loss=lowering.loss_code(fused or model.loss),
+            delta=getattr(model.loss, "delta", 0.0),
             fused=int(fused is not None),
-            metric=lowering.metric_code(functions),
+            metrics=lowering.metric_codes(functions),
         )
-        self.counts_metric = bool(functions)
         self.work: Any = None
         self.blocks = 1
+        self.diverged = False
 
-    def epoch(self, x: Array, y: Array, order: Array, batch_size: int, totals: Array) -> Iterator[None]:
-        """Train on the rows in this order; pauses after each slice. See `Formulas.epoch`."""
+    def epochs(self, samples: Samples, orders: Array, batch_size: int, totals: Array) -> Iterator[int]:
+        """Train on the rows in these orders; pauses after each slice. See `Formulas.epochs`."""
         model = self.model
-        x = x.reshape(len(x), -1)
-        batch_size = min(batch_size, len(order))
+        batch_size = min(batch_size, orders.shape[1])
         if self.work is None:
             # About 20 ms a block for wide networks, so that one huge batch does not hold up Interrupt.
             block = min(batch_size, max(32, min(1024, 60_000_000 // max(1, model.parameters.size))))
             self.work = self.runner.make_work(  # type: ignore[no-untyped-call]
                 self.table, self.units, self.dropped, block, batch_size, model.dtype
             )
-        cursor = np.array([0, 0, model.optimizer.iterations])
-        sums = np.zeros(3)
+        weights = np.ones(0, model.dtype) if samples.weights is None else samples.weights
+        data = self.runner.Samples(samples.x.reshape(len(samples.x), -1), samples.y, weights, orders)
+        cursor = np.array([0, 0, 0, model.optimizer.iterations])
         over = False
         while not over:
             begin = time.perf_counter()
             # Anew for each slice: a callback may have changed the learning rate, or replaced weights.
-            network = self.network._replace(parameters=model.parameters)
+            network, optimizer = self.network._replace(parameters=model.parameters), self.optimizer()
             over = self.runner.advance(
-                network, self.optimizer(), self.work, x, y, order, batch_size, self.blocks, model.rng, cursor, sums
+                network, optimizer, self.work, data, batch_size, self.blocks, model.rng, cursor, totals
             )
-            model.optimizer.iterations = int(cursor[2])
-            totals[0], totals[-1] = sums[0], sums[2]
-            if self.counts_metric:
-                totals[1] = sums[1]
+            epoch, _, _, model.optimizer.iterations = cursor.tolist()
+            self.diverged = bool(over) and epoch < len(orders)
             seconds = time.perf_counter() - begin
             if not over:
                 self.blocks = max(1, min(8 * self.blocks, int(self.blocks * SLICE_SECONDS / max(seconds, 1e-6))))
-            yield
+            yield min(epoch, len(orders) - 1)
 
     def optimizer(self) -> Any:
         """Describe the optimizer as the runner sees it.
@@ -154,42 +166,50 @@ class Compiled:
         -------
         nnlab.engine.runner.Optimizer
         """
-        code, settings = lowering.optimizer_settings(self.model.optimizer)
-        assert self.model.optimizer.slots is not None
-        return self.runner.Optimizer(code, settings, self.model.optimizer.slots)
+        optimizer = self.model.optimizer
+        code, settings = lowering.optimizer_settings(optimizer)
+        assert optimizer.slots is not None
+        return self.runner.Optimizer(
+            code, settings, optimizer.clipnorm or 0.0, optimizer.clipvalue or 0.0, optimizer.starts, optimizer.slots
+        )
 
 
 def train(
     model: Model,
-    x: Array,
-    y: Array,
+    samples: Samples,
     functions: list[metrics.Metric],
     *,
     batch_size: int,
+    initial_epoch: int,
     epochs: int,
     shuffle: bool,
     callbacks: list[Callback],
-    validation: tuple[Array, Array] | None,
+    validation: Samples | None,
     stop: threading.Event,
-) -> None:
+) -> int | None:
     """Train a compiled and built model; see `nnlab.model.Model.fit`.
 
     Parameters
     ----------
     model : Model
-    x : ndarray of shape (N, ...)
-    y : ndarray of shape (N, K)
+    samples : Samples
     functions : list of callable
         The metrics.
-    batch_size, epochs : int
+    batch_size, initial_epoch, epochs : int
     shuffle : bool
     callbacks : list of Callback
-    validation : tuple of ndarray or None
+    validation : Samples or None
     stop : threading.Event
         Ends the training after its last completed step.
+
+    Returns
+    -------
+    int or None
+        The number of the step whose loss was not finite, from 1; None if all were.
     """
     _check_callbacks(callbacks)
-    model.optimizer.build(model.parameters.size, model.dtype)
+    rows = len(samples.x)
+    model.optimizer.build(model.parameters.size, model.dtype, assembly.starts(model.chain))
     trainer = Formulas(model, functions) if model.why_formulas() else Compiled(model, functions)
     model.stop_training = False
     logs: Logs = {}
@@ -204,32 +224,51 @@ def train(
             if time.monotonic() - told > PROGRESS_SECONDS:
                 told = time.monotonic()
                 for callback in callbacks:
-                    callback.on_progress(epoch, totals[-1] / len(x), evaluation.named_means(model, totals))
+                    callback.on_progress(epoch, totals[-1] / rows, evaluation.named_means(model, totals.tolist()))
 
         for callback in callbacks:
             callback.model = model
-            callback.params = {"epochs": epochs, "steps": -(-len(x) // batch_size)}
+            callback.params = {"epochs": epochs, "steps": -(-rows // batch_size)}
             ends.callback(_end, callback, lambda: logs)
             callback.on_train_begin({})
-        for epoch in range(epochs):
-            if stopped():
-                return
+        epoch = initial_epoch
+        while epoch < epochs and not stopped():
+            ahead = 1 if validation is not None or trainer.draws or _listens(callbacks) else ROWS_AHEAD // rows
             for callback in callbacks:
                 callback.on_epoch_begin(epoch, {})
-            order = model.rng.permutation(len(x)) if shuffle else np.arange(len(x))
-            totals = np.zeros(2 + len(functions))
-            for _ in trainer.epoch(x, y, order, batch_size, totals):
-                tell_progress(epoch, totals)
+            together = max(1, min(ahead, epochs - epoch))
+            orders = np.tile(np.arange(rows), (together, 1))
+            if shuffle:
+                orders = np.array([model.rng.permutation(rows) for _ in range(together)])
+            totals = np.zeros((len(orders), 2 + len(functions)))
+            for at in trainer.epochs(samples, orders, batch_size, totals):
+                tell_progress(epoch + at, totals[at])
                 if stopped():
                     break
-            if totals[-1] < len(x):
-                return  # stopped within the epoch, which is then no part of the history
-            logs = evaluation.named_means(model, totals)
-            if validation is not None:
-                measured = evaluation.measure(model, *validation, functions, stopped) or {}
-                logs |= {f"val_{name}": value for name, value in measured.items()}
-            for callback in callbacks:
-                callback.on_epoch_end(epoch, logs)
+            done = at + 1 if trainer.diverged else int((totals[:, -1] == rows).sum())
+            for sums in totals[:done].tolist():
+                logs = evaluation.named_means(model, sums)
+                if validation is not None:
+                    measured = evaluation.measure(model, validation, functions, stopped) or {}
+                    logs |= {f"val_{name}": value for name, value in measured.items()}
+                for callback in callbacks:
+                    callback.on_epoch_end(epoch, logs)
+                epoch += 1
+            if trainer.diverged:
+                return model.optimizer.iterations + 1
+            if done < len(totals):
+                break  # stopped within an epoch, which is then no part of the history
+    return None
+
+
+def _listens(callbacks: list[Callback]) -> bool:
+    """Whether somebody wants to be told of each epoch when it happens."""
+    return any(
+        getattr(getattr(callback, name), "__func__", None) is not getattr(Callback, name)
+        for callback in callbacks
+        if type(callback) is not History  # it only writes down
+        for name in ("on_epoch_begin", "on_epoch_end")
+    )
 
 
 def _end(callback: Callback, logs: Callable[[], Logs]) -> None:

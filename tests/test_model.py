@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import nnlab
-from nnlab import checks, layers, losses, metrics, optimizers
+from nnlab import layers, losses, metrics, optimizers, samples
 
 X = np.random.default_rng(0).normal(size=(20, 4))
 Y = np.arange(20) % 3
@@ -38,6 +38,13 @@ def test_a_sequential_can_be_built_by_the_first_batch():
         model.summary()
     model.fit(X, Y, verbose=0)
     assert model.count_params() == 4 * 5 + 5 + 5 * 3 + 3
+
+
+def test_a_layer_added_after_the_first_batch_takes_part():
+    model = nnlab.Sequential([layers.Dense(5, "relu")], seed=0)
+    assert model.predict(X).shape == (20, 5)
+    model.add(layers.Dense(3, "softmax"))
+    assert model.predict(X).shape == (20, 3)
 
 
 def test_numbers_in_a_row_are_samples_of_one_feature():
@@ -105,6 +112,12 @@ def test_initializers_have_kerass_spread():
     assert abs(glorot).max() <= np.sqrt(6 / 700)
     assert glorot.std() == pytest.approx(np.sqrt(2 / 700), rel=0.01)
     assert (nnlab.initializers.get("ones")((2, 2)) == 1).all()
+
+
+def regression():
+    model = nnlab.Sequential([layers.Dense(1, input_shape=(4,))], seed=0)
+    model.compile("sgd", "mse")
+    return model
 
 
 def functional_without_path():
@@ -196,7 +209,24 @@ MISTAKES = {
     "text as labels": (lambda: classifier().fit(X, ["a"] * 20), "number them first"),
     "ragged labels": (lambda: classifier().fit(X, [[1, 2]] * 19 + [[3]]), "all rows alike"),
     "validation of another shape": (lambda: classifier().fit(X, Y, validation_data=(X[:, :2], Y)), "validation_data: "),
-    "validation data of three": (lambda: classifier().fit(X, Y, validation_data=(X, Y, Y)), r"tuple \(x, y\)"),
+    "validation data of four": (lambda: classifier().fit(X, Y, validation_data=(X, Y, Y, Y)), r"tuple \(x, y\)"),
+    "shuffle": (lambda: classifier().fit(X, Y, shuffle="batch"), "shuffle is True or False"),
+    "first epoch": (lambda: classifier().fit(X, Y, epochs=3, initial_epoch=4), "from 0 to epochs=3"),
+    "first epoch no number": (lambda: classifier().fit(X, Y, initial_epoch="0"), "number of the first epoch"),
+    "both weights": (lambda: classifier().fit(X, Y, class_weight={0: 1.0}, sample_weight=np.ones(20)), "not both"),
+    "weights of the wrong length": (lambda: classifier().fit(X, Y, sample_weight=[1.0, 2.0]), r"shape \(20,\), got"),
+    "negative weight": (lambda: classifier().fit(X, Y, sample_weight=-np.ones(20)), "sample 0 has the weight -1"),
+    "weights that are no numbers": (lambda: classifier().fit(X, Y, sample_weight=["a"] * 20), "array of numbers"),
+    "class weights as a list": (lambda: classifier().fit(X, Y, class_weight=[1, 2, 3]), "class_weight is a dict"),
+    "negative class weight": (lambda: classifier().fit(X, Y, class_weight={0: -1.0}), "not negative; got 0: -1.0"),
+    "class weight of no class": (lambda: classifier().fit(X, Y, class_weight={"a": 1.0}), "each class number"),
+    "weights in validation": (lambda: classifier().fit(X, Y, validation_data=(X, Y, [1])), "validation_data: sample_"),
+    "targets that are not finite": (lambda: regression().fit(X, np.full(20, np.nan)), "targets have to be finite"),
+    "number too large for the dtype": (lambda: classifier().fit(1e300 * X, Y), "too large for float32 counts as inf"),
+    "class weights for a regression": (
+        lambda: regression().fit(X, X[:, 0], class_weight={0: 2.0}),
+        "needs targets that are classes",
+    ),
     "validation split": (lambda: classifier().fit(X, Y, validation_split=1.5), "from 0 to below 1"),
     "nothing left to train": (lambda: classifier().fit(X, Y, validation_split=0.99), "leaves none"),
     "verbose": (lambda: classifier().fit(X, Y, verbose="loud"), "verbose is 0"),
@@ -294,8 +324,8 @@ def test_names_are_found_as_keras_writes_them():
     assert type(model.optimizer) is optimizers.SGD
     assert type(model.loss) is losses.MeanSquaredError
     layers.Dense(2, "ReLU", kernel_initializer="GlorotUniform")
-    with pytest.raises(ValueError, match=r"unknown loss 'mae': Known names"):  # mse is another function
-        model.compile("sgd", "mae")
+    with pytest.raises(ValueError, match=r"unknown loss 'poisson': Known names"):
+        model.compile("sgd", "poisson")
 
 
 def test_losses_take_whole_numbers_as_outputs():
@@ -352,6 +382,6 @@ def test_metrics_as_objects():
 
 def test_large_data_are_converted_block_by_block():
     x = np.random.default_rng(0).integers(0, 255, (3000, 2000)).astype(np.uint8)  # two blocks
-    converted = checks.as_batch(x, np.dtype(np.float32))
+    converted = samples.as_batch(x, np.dtype(np.float32))
     assert converted.dtype == np.float32
     np.testing.assert_array_equal(converted, x)

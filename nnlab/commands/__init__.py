@@ -1,15 +1,11 @@
 """What the `nnlab` command does, one module a subcommand; here is what they share.
 
-That is the error that ends a command with a message, where the chapters are, and writing a file whole or not
-at all. Begin to read with `nnlab.cli`, which chooses the module.
+That is the error that ends a command with a message, and where the chapters are. Begin to read with `nnlab.cli`,
+which chooses the module.
 """
 
 from __future__ import annotations
 
-import os
-import secrets
-import shutil
-from contextlib import suppress
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -59,33 +55,3 @@ def chapter_files() -> list[Path]:
     if not files:
         raise CommandError(f"there are no chapters in {folder}.")
     return files
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        Replaced if it exists; its permissions are kept, and a symbolic link stays one.
-    content : bytes
-
-    Raises
-    ------
-    OSError
-        If the disk is full, the folder read-only or the like; what was there before is untouched.
-    """
-    target = Path(os.path.realpath(path))
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        with open(temporary, "xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            shutil.copymode(target, temporary)
-        os.replace(temporary, target)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink()
-        raise

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nnlab.commands import CommandError, write_atomically
+from nnlab._files import write_atomically
+from nnlab.commands import CommandError
 
 MANIFEST = Path(".nnlab") / "manifest.json"
 

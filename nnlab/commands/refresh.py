@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nnlab.commands import CommandError, chapter_files, write_atomically
+from nnlab._files import write_atomically
+from nnlab.commands import CommandError, chapter_files
 from nnlab.commands.notebooks import cell_name, clean, plain, problems, read, same, to_bytes
 
 CELL_TIMEOUT = 120  # seconds

@@ -9,14 +9,14 @@ imports nothing, so that a network can be described where Numba is missing.
 N_IN, N_OUT, KERNEL, BIAS, ACTIVATION, INPUT, Z, OUTPUT, KEEP = range(9)
 STAGE_COLUMNS = 9
 
-LINEAR, SIGMOID, TANH, RELU, SOFTMAX, DROPOUT = range(6)
+LINEAR, SIGMOID, TANH, RELU, LEAKY_RELU, ELU, SELU, GELU, SILU, SOFTPLUS, SOFTMAX, DROPOUT = range(12)
 
 # Those in LOGITS take the values before a sigmoid or a softmax, where the loss and its slope are exact and stable.
-MSE, BINARY, CATEGORICAL, SPARSE, BINARY_LOGITS, CATEGORICAL_LOGITS, SPARSE_LOGITS = range(7)
+MSE, MAE, HUBER, BINARY, CATEGORICAL, SPARSE, BINARY_LOGITS, CATEGORICAL_LOGITS, SPARSE_LOGITS = range(9)
 
-NO_METRIC, BINARY_ACCURACY, CATEGORICAL_ACCURACY, SPARSE_ACCURACY = range(4)
+BINARY_ACCURACY, CATEGORICAL_ACCURACY, SPARSE_ACCURACY, SQUARED_ERROR, ABSOLUTE_ERROR = range(5)
 
-SGD, ADAM = range(2)
+SGD, RMSPROP, ADAGRAD, ADAM = range(4)
 
-# Columns of the cursor: where in the epoch the runner stands.
-STEP, ROWS_DONE, UPDATES = range(3)
+# Entries of the cursor: where in the training the runner stands.
+EPOCH, STEP, ROWS_DONE, UPDATES = range(4)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 _lock = threading.Lock()
@@ -22,15 +23,12 @@ def single_blas_thread() -> Iterator[None]:
     ------
     None
     """
-    import scipy.linalg.cython_blas  # noqa: F401 (the BLAS that compiled code calls must be loaded to be held)
-    from threadpoolctl import threadpool_limits
-
     global _users, _limit
     with _lock:
         _users += 1
         if _users == 1:
             _take_control()
-            _limit = threadpool_limits(1, user_api="blas")
+            _limit = _blas().limit(limits=1)
     try:
         yield
     finally:
@@ -41,6 +39,15 @@ def single_blas_thread() -> Iterator[None]:
                 _limit.restore_original_limits()
                 _limit = None
                 _take_control()
+
+
+@cache
+def _blas() -> Any:
+    """Find the loaded BLAS libraries, once: it takes 2 ms, as long as training a small network."""
+    import scipy.linalg.cython_blas  # noqa: F401 (the BLAS that compiled code calls must be loaded to be held)
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController().select(user_api="blas")
 
 
 def _take_control() -> None:

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnlab.regularizers import Regularizer
+
 Array = NDArray[Any]
 Shape = tuple[int, ...]
 
@@ -39,6 +41,8 @@ class Layer:
     ----------
     parameter_names : tuple of str
         Attributes that hold the parameters. ``backward`` leaves the gradient of "kernel" in "dkernel", and so on.
+    regularizers : dict of str to Regularizer
+        Penalties on parameters, by the parameter's name; empty unless a layer fills it.
     """
 
     parameter_names: tuple[str, ...] = ()
@@ -48,6 +52,7 @@ class Layer:
         self.name = name
         self.input_shape = None if input_shape is None else check_shape("input_shape", input_shape)
         self.built = False
+        self.regularizers: dict[str, Regularizer] = {}
 
     def build(self, input_shape: Shape, rng: np.random.Generator) -> None:
         """Make the parameters.

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab import activations, initializers
+from nnlab import activations, initializers, regularizers
 from nnlab.layers.base import Layer, Shape, check_count
 
 Array = NDArray[Any]
@@ -83,6 +83,8 @@ class Dense(Layer):
         f; None means linear.
     use_bias : bool
     kernel_initializer, bias_initializer : str or Initializer
+    kernel_regularizer, bias_regularizer : str, Regularizer or None
+        Penalties added to the loss while training.
     name : str, optional
     input_shape : tuple of int, optional
         Shape of one sample, for the first layer of a `Sequential`.
@@ -101,6 +103,8 @@ class Dense(Layer):
         *,
         kernel_initializer: str | initializers.Initializer = "glorot_uniform",
         bias_initializer: str | initializers.Initializer = "zeros",
+        kernel_regularizer: str | regularizers.Regularizer | None = None,
+        bias_regularizer: str | regularizers.Regularizer | None = None,
         name: str | None = None,
         input_shape: Shape | None = None,
     ) -> None:
@@ -110,7 +114,13 @@ class Dense(Layer):
         self.use_bias = use_bias
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
         self.parameter_names = ("kernel", "bias") if use_bias else ("kernel",)
+        for name in self.parameter_names:
+            regularizer = getattr(self, f"{name}_regularizer")
+            if regularizer is not None:
+                self.regularizers[name] = regularizer
         self.bias: Array | None = None
 
     def build(self, input_shape: Shape, rng: np.random.Generator) -> None:
