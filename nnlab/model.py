@@ -140,8 +140,9 @@ class Model:
     def fused_loss(self) -> losses.Loss | None:
         """The loss on the values before the last activation, where the two have a stable common form."""
         last = self.chain[-1]
-        # Exact types: a learner's own layer or activation of the same name may compute something else.
-        if type(last) in (layers.Dense, layers.Activation) and last.activation == self.loss.link:  # type: ignore[attr-defined]
+        # Exact types: a learner's own layer, activation or loss may compute something else than what it derives from.
+        link = vars(type(self.loss)).get("link")
+        if type(last) in (layers.Dense, layers.Activation) and last.activation == link:  # type: ignore[attr-defined]
             return self.loss if self.loss.from_logits else self.loss.on_logits()
         return None
 
@@ -204,7 +205,8 @@ class Model:
         shuffle : bool
             Whether to draw a new order of the samples for each epoch.
         class_weight : dict of int to float, optional
-            How much the samples of each class count in the loss; 1 for those that are not in it.
+            How much the samples of each class count in the loss; 1 for those that are not in it. Validation data are
+            not weighted by it, as in Keras.
         sample_weight : array_like of shape (N,), optional
             How much each sample counts in the loss, instead. The loss of a batch is the weighted sum divided by the
             number of samples, as in Keras. Metrics are not weighted.
@@ -236,6 +238,8 @@ class Model:
             raise ValueError(f"shuffle is True or False, got {shuffle!r}")
         data = self._samples(x, y, sample_weight, class_weight)
         data, validation = self._validation(data, validation_split, validation_data)
+        if class_weight is not None and validation_data is None and validation is not None:
+            validation = validation._replace(weights=None)
         functions = self._metric_functions(data.y)
         if isinstance(callbacks, Callback):
             callbacks = [callbacks]

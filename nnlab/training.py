@@ -39,13 +39,13 @@ class Formulas:
 
     draws = True  # random numbers that have to come between those of two orders
 
-    def __init__(self, model: Model, functions: list[metrics.Metric]) -> None:
-        self.model, self.functions = model, functions
+    def __init__(self, model: Model, functions: list[metrics.Metric], batch_size: int) -> None:
+        self.model, self.functions, self.batch_size = model, functions, batch_size
         self.gradient = np.zeros_like(model.parameters)
         self.gradients = assembly.views(model.chain, self.gradient)
         self.diverged = False
 
-    def epochs(self, samples: Samples, orders: Array, batch_size: int, totals: Array) -> Iterator[int]:
+    def epochs(self, samples: Samples, orders: Array, totals: Array) -> Iterator[int]:
         """Train on the rows in these orders; pauses after each step. Ends early at a loss that is not finite.
 
         Parameters
@@ -53,7 +53,6 @@ class Formulas:
         samples : Samples
         orders : ndarray of shape (E, M)
             Row numbers, for each epoch.
-        batch_size : int
         totals : ndarray of shape (E, 2 + metrics)
             For each epoch the sum of losses, of each metric, and the number of samples; added to.
 
@@ -63,9 +62,9 @@ class Formulas:
             The present epoch, from 0 to E - 1.
         """
         for epoch, order in enumerate(orders):
-            for start in range(0, len(order), batch_size):
+            for start in range(0, len(order), self.batch_size):
                 with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # a diverging run is a lesson
-                    self.step(samples.rows(order[start : start + batch_size]), totals[epoch])
+                    self.step(samples.rows(order[start : start + self.batch_size]), totals[epoch])
                 yield epoch
                 if self.diverged:
                     return
@@ -107,17 +106,17 @@ class Formulas:
 class Compiled:
     """Trains by slices of some steps or epochs inside the compiled runner."""
 
-    def __init__(self, model: Model, functions: list[metrics.Metric]) -> None:
+    def __init__(self, model: Model, functions: list[metrics.Metric], batch_size: int) -> None:
         from nnlab.engine import runner
 
-        runner.compile_for(model.dtype)  # type: ignore[no-untyped-call]
-        self.runner, self.model = runner, model
+        runner.compile_for(model.dtype)
+        self.runner, self.model, self.batch_size = runner, model, batch_size
         stages = lowering.stages_of(model.chain, model.input_shape)
-        self.table, self.units, self.dropped = lowering.table(stages)
-        self.draws = self.dropped > 0
+        table, units, dropped = lowering.table(stages)
+        self.draws = dropped > 0
         fused = model.fused_loss
         self.network = runner.Network(
-            stages=self.table,
+            stages=table,
             constants=np.array([stage.constant for stage in stages]),
             penalties=lowering.penalties(stages),
             parameters=model.parameters,
@@ -127,20 +126,15 @@ class Compiled:
             fused=int(fused is not None),
             metrics=lowering.metric_codes(functions),
         )
-        self.work: Any = None
+        # About 20 ms a block for wide networks, so that one huge batch does not hold up Interrupt.
+        block = min(batch_size, max(32, min(1024, 60_000_000 // max(1, model.parameters.size))))
+        self.work = runner.make_work(table, units, dropped, block, batch_size, model.dtype)  # type: ignore[no-untyped-call]
         self.blocks = 1
         self.diverged = False
 
-    def epochs(self, samples: Samples, orders: Array, batch_size: int, totals: Array) -> Iterator[int]:
+    def epochs(self, samples: Samples, orders: Array, totals: Array) -> Iterator[int]:
         """Train on the rows in these orders; pauses after each slice. See `Formulas.epochs`."""
         model = self.model
-        batch_size = min(batch_size, orders.shape[1])
-        if self.work is None:
-            # About 20 ms a block for wide networks, so that one huge batch does not hold up Interrupt.
-            block = min(batch_size, max(32, min(1024, 60_000_000 // max(1, model.parameters.size))))
-            self.work = self.runner.make_work(  # type: ignore[no-untyped-call]
-                self.table, self.units, self.dropped, block, batch_size, model.dtype
-            )
         weights = np.ones(0, model.dtype) if samples.weights is None else samples.weights
         data = self.runner.Samples(samples.x.reshape(len(samples.x), -1), samples.y, weights, orders)
         cursor = np.array([0, 0, 0, model.optimizer.iterations])
@@ -150,7 +144,7 @@ class Compiled:
             # Anew for each slice: a callback may have changed the learning rate, or replaced weights.
             network, optimizer = self.network._replace(parameters=model.parameters), self.optimizer()
             over = self.runner.advance(
-                network, optimizer, self.work, data, batch_size, self.blocks, model.rng, cursor, totals
+                network, optimizer, self.work, data, self.batch_size, self.blocks, model.rng, cursor, totals
             )
             epoch, _, _, model.optimizer.iterations = cursor.tolist()
             self.diverged = bool(over) and epoch < len(orders)
@@ -209,8 +203,9 @@ def train(
     """
     _check_callbacks(callbacks)
     rows = len(samples.x)
+    batch_size = min(batch_size, rows)
     model.optimizer.build(model.parameters.size, model.dtype, assembly.starts(model.chain))
-    trainer = Formulas(model, functions) if model.why_formulas() else Compiled(model, functions)
+    trainer = (Formulas if model.why_formulas() else Compiled)(model, functions, batch_size)
     model.stop_training = False
     logs: Logs = {}
     told = time.monotonic()
@@ -241,7 +236,7 @@ def train(
             if shuffle:
                 orders = np.array([model.rng.permutation(rows) for _ in range(together)])
             totals = np.zeros((len(orders), 2 + len(functions)))
-            for at in trainer.epochs(samples, orders, batch_size, totals):
+            for at in trainer.epochs(samples, orders, totals):
                 tell_progress(epoch + at, totals[at])
                 if stopped():
                     break

@@ -59,6 +59,6 @@ def warmup(progress: Callable[[int, int, str], None] | None = None) -> None:
     for done, kind in enumerate(kinds):
         if progress:
             progress(done, len(kinds), f"training in {np.dtype(kind).name}")
-        runner.compile_for(np.dtype(kind))  # type: ignore[no-untyped-call]
+        runner.compile_for(np.dtype(kind))
     if progress:
         progress(len(kinds), len(kinds), "done")

@@ -1,7 +1,8 @@
 """exp, log1p, tanh and erf that become vector instructions; Numba's own call the C library, one number at a time.
 
 Each is a polynomial or a rational function without branches, for float32 and for float64. Errors are below 2 units in
-the last place (`tests/engine/test_elementwise.py`); NaN stays NaN, and infinities give 0, 1 or infinity as they should.
+the last place for exp and tanh, and below 3 for log1p and erf (`tests/engine/test_elementwise.py`); NaN stays NaN, and
+infinities give 0, 1 or infinity as they should.
 Measured in one loop over 4,096 float32 numbers: exp 2.3 ns -> 0.3 ns each, tanh 12 ns -> 0.6 ns.
 
 References

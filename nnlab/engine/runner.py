@@ -8,6 +8,7 @@ One training step is `advance` from top to bottom: `gather` the points, `forward
 `backward`, the optimizer. `nnlab.training` calls it again and again, and looks after everything else between two calls.
 """
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -310,11 +311,12 @@ def make_work(stages, units, dropped, block, batch_size, dtype):
         shares=np.zeros(block, dtype),
         forward=np.zeros(units * block, dtype),
         backward=np.zeros(units * block, dtype),
-        scratch=np.zeros((stages[:, N_IN] * stages[:, N_OUT]).max(), dtype),
+        scratch=np.zeros((stages[:, N_IN] * stages[:, N_OUT])[stages[:, KERNEL] >= 0].max(), dtype),
         keep=np.zeros((batch_size, dropped), np.uint8),
     )
 
 
+@cache
 def compile_for(dtype):
     """Compile `advance` for a dtype, or load it from the cache, by training one weight on one point.
 
