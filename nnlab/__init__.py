@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from nnlab import (
         activations,
         callbacks,
+        course,
         datasets,
         explorers,
         initializers,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
         plots,
         regularizers,
     )
+    from nnlab.language import set_language
     from nnlab.layers import Input
     from nnlab.model import Model
     from nnlab.saving import load_model
@@ -33,6 +35,7 @@ __version__ = "0.1.0"
 _SUBMODULES = (
     "activations",
     "callbacks",
+    "course",
     "datasets",
     "explorers",
     "initializers",
@@ -48,6 +51,7 @@ _NAMES = {
     "Model": "nnlab.model",
     "Sequential": "nnlab.sequential",
     "load_model": "nnlab.saving",
+    "set_language": "nnlab.language",
 }
 
 __all__ = [  # noqa: RUF022 (in reading order)
@@ -55,8 +59,10 @@ __all__ = [  # noqa: RUF022 (in reading order)
     "Model",
     "Input",
     "load_model",
+    "set_language",
     "activations",
     "callbacks",
+    "course",
     "datasets",
     "explorers",
     "initializers",

@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from nnlab import __version__
 from nnlab.commands import CommandError
 
+COURSE = "nnlab-course"  # where the chapters are laid out, from where the command is given
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line.
@@ -34,8 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.command is None:
         parser.print_help()
         return 0
-    if passed_on and arguments.command != "lab":
-        parser.error(f"only 'nnlab lab' takes arguments after --, not 'nnlab {arguments.command}'")
+    if passed_on and arguments.command not in ("lab", "lecture"):
+        parser.error(f"only 'nnlab lab' and 'nnlab lecture' take arguments after --, not 'nnlab {arguments.command}'")
     arguments.passed_on = passed_on
     module = importlib.import_module(f"nnlab.commands.{arguments.command}")
     try:
@@ -63,12 +65,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"nnlab {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_lab(commands)
+    _add_lecture(commands)
     commands.add_parser("warmup", help="compile everything ahead", description="Compile everything ahead, and keep it.")
     commands.add_parser(
         "doctor",
         help="check this installation",
         description="Check this installation, and say what to do about each problem.",
     )
+    _add_progress(commands)
     _add_refresh(commands)
     return parser
 
@@ -82,7 +86,31 @@ def _add_lab(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         usage="nnlab lab [-h] [DIR] [-- JUPYTERLAB ARGUMENTS]",
         epilog="Example: nnlab lab course -- --no-browser --port 9999",
     )
-    lab.add_argument("folder", metavar="DIR", nargs="?", default="nnlab-course", help="default: %(default)s")
+    lab.add_argument("folder", metavar="DIR", nargs="?", default=COURSE, help="default: %(default)s")
+
+
+def _add_lecture(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    lecture = commands.add_parser(
+        "lecture",
+        help="show a chapter as live slides in JupyterLab",
+        description="Show a chapter as live slides in JupyterLab: large type, code hidden, sliders working. "
+        "The slides are a temporary copy of the chapter as it is in DIR; no chapter is changed.",
+        usage="nnlab lecture [-h] [CHAPTER] [DIR] [-- JUPYTERLAB ARGUMENTS]",
+        epilog="Example: nnlab lecture 12",
+    )
+    lecture.add_argument(
+        "chapter", metavar="CHAPTER", nargs="?", help="a number (12) or part of a name (digits); without: list them"
+    )
+    lecture.add_argument("folder", metavar="DIR", nargs="?", default=COURSE, help="default: %(default)s")
+
+
+def _add_progress(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    progress = commands.add_parser(
+        "progress",
+        help="say what you have solved and recalled",
+        description="Say what has been solved, predicted and recalled on this computer, and what to come back to.",
+    )
+    progress.add_argument("--export", metavar="FILE", help="write it as JSON instead, for a teacher; it names nobody")
 
 
 def _add_refresh(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -372,6 +372,15 @@ def test_early_stopping_serves_a_second_training():
     assert (other.parameters == reference.parameters).all()
 
 
+def test_early_stopping_forgets_the_weights_of_an_earlier_training():
+    stopping = EarlyStopping("loss", patience=9, start_from_epoch=2, restore_best_weights=True)
+    small().fit(X, Y, epochs=5, verbose=0, callbacks=stopping)
+    model, reference = small(), small()
+    model.fit(X, Y, epochs=2, verbose=0, callbacks=stopping)  # which ends before anything is watched
+    reference.fit(X, Y, epochs=2, verbose=0)
+    assert (model.parameters == reference.parameters).all()
+
+
 @pytest.mark.parametrize(
     ("monitor", "message"),
     [

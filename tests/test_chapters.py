@@ -24,6 +24,7 @@ SECTIONS = {
     "E": "1.1 1.2 1.3 2.1 2.2.1 2.2.2 2.2.3 2.3 3.1 3.2 3.3 3.4 4.1 4.2 4.3 5.1 5.2 5.3 5.4 6.1 6.2 6.3",
 }
 MIRRORED = {
+    "03_activation_functions": ["B 2.3", "B 9.1", "C 6.3", "D 3.2", "D 3.5", "E 2.2.3"],
     "12_handwritten_digits": ["A 4.1", "A 4.2", "A 4.3", "A 4.4", "B 5.1", "B 5.2"],
 }
 
@@ -47,8 +48,13 @@ def shows(source):
 
 
 def figure(source):
-    last = source.strip().splitlines()[-1]
-    return bool(re.match(r"(plots|explorers)\.\w+\(", last))
+    last = ast.unparse(ast.parse(source).body[-1])
+    return bool(re.match(r"(plots\.\w+|explorers\.\w+|predict)\(", last))
+
+
+def checked(cell):
+    """The numbers of the exercises that a cell checks."""
+    return re.findall(r"^check\(\"(\d+\.\d+)\"", cell.source, re.MULTILINE) if cell.cell_type == "code" else []
 
 
 @pytest.fixture(params=CHAPTERS, ids=lambda path: path.stem)
@@ -113,9 +119,13 @@ def test_exercises_run_untouched_and_have_solutions_that_run(chapter):
     numbers = re.findall(r"\*\*Exercise (\d+\.\d+)\.\*\*", "\n".join(sources))
     assert len(set(numbers)) == len(numbers)
     stubs = [cell for cell in cells if cell.cell_type == "code" and "not attempted yet" in cell.source]
-    assert len(stubs) == len(numbers)
+    checks = [cell for cell in cells if checked(cell)]
+    assert len(stubs) + len(checks) == len(numbers)
     for stub in stubs:
         assert stub.outputs[0].text.strip() == "not attempted yet"
+    for cell in checks:
+        (number,) = checked(cell)
+        assert cell.outputs[0].data["text/plain"] == f"Exercise {number}: not attempted yet."
 
 
 def test_solutions_solve_their_exercises(chapter, capsys):
@@ -138,6 +148,29 @@ def test_solutions_solve_their_exercises(chapter, capsys):
         exec(re.sub(r"^\w+ = None.*$", lambda _, s=solution: s, source, count=1, flags=re.MULTILINE), scope)
         printed = capsys.readouterr().out.strip()
         assert printed == "right", source
+
+
+def test_checked_exercises_are_explained_and_their_solutions_pass_in_their_place(chapter, monkeypatch, tmp_path):
+    """Run the chapter up to its last exercise, with each stub replaced by the solution that the course shows."""
+    monkeypatch.setenv("NNLAB_STATE", str(tmp_path))
+    cells = notebook(chapter).cells
+    checks = [k for k, cell in enumerate(cells) if checked(cell)]
+    if not checks:
+        pytest.skip("this chapter checks no exercises")
+    from nnlab.course import solution
+
+    scope = {}
+    exec(compile(cells[2].source, f"{chapter.name}[imports]", "exec"), scope)
+    for k in checks:
+        (number,) = checked(cells[k])
+        asked, stub = cells[k - 2], cells[k - 1]
+        assert f"**Exercise {number}.**" in asked.source
+        assert f'hint("{number}")' in asked.source
+        assert f'solution("{number}")' in asked.source
+        assert "..." in stub.source
+        assert len(stub.source.splitlines()) <= 8
+        exec(solution(number).code, scope)
+        assert eval(cells[k].source, scope).passed, number
 
 
 def test_code_fits_a_laptop(chapter):

@@ -1,7 +1,7 @@
 """What the `nnlab` command does, one module a subcommand; here is what they share.
 
-That is the error that ends a command with a message, and where the chapters are. Begin to read with `nnlab.cli`,
-which chooses the module.
+That is the error that ends a command with a message, where the chapters are, and which one a name means. Begin to read
+with `nnlab.cli`, which chooses the module.
 """
 
 from __future__ import annotations
@@ -55,3 +55,30 @@ def chapter_files() -> list[Path]:
     if not files:
         raise CommandError(f"there are no chapters in {folder}.")
     return files
+
+
+def find_chapter(name: str) -> Path:
+    """Notebook by number or name.
+
+    Parameters
+    ----------
+    name : str
+        A number (``12`` or ``3``), a name (``12_handwritten_digits``), or a part of one (``digits``).
+
+    Returns
+    -------
+    pathlib.Path
+
+    Raises
+    ------
+    CommandError
+        If it stands for none or for several.
+    """
+    chapters = chapter_files()
+    start = f"{name:0>2}_"
+    matches = [path for path in chapters if name in (path.stem, path.name) or path.name.startswith(start)]
+    matches = matches or [path for path in chapters if name.lower() in path.stem.lower()]
+    if len(matches) == 1:
+        return matches[0]
+    known = "\n  ".join(path.stem for path in chapters)
+    raise CommandError(f"{name!r} is {'more than one' if matches else 'no'} chapter. There are:\n  {known}")

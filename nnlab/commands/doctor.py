@@ -284,6 +284,30 @@ def check_chapters() -> Iterator[Finding]:
         yield Finding(f"chapters: {len(chapters)} in {chapters[0].parent}")
 
 
+def check_saving() -> Iterator[Finding]:
+    """Yield whether Jupyter loads our server extension, which keeps the explorers' pictures in saved notebooks.
+
+    Yields
+    ------
+    Finding
+    """
+    from jupyter_core.paths import jupyter_config_path
+
+    from nnlab.server import NAME
+
+    services: Any = importlib.import_module("jupyter_server.services.config")
+    manager = services.ConfigManager(read_config_path=jupyter_config_path())
+    enabled = manager.get("jupyter_server_config").get("ServerApp", {}).get("jpserver_extensions", {}).get(NAME)
+    text = f"Jupyter's server extension {NAME}"
+    if enabled:
+        yield Finding(f"{text} is enabled")
+    else:
+        yield Finding(
+            f"{text} is not enabled: a saved notebook shows 'model not found' instead of an explorer's picture",
+            REINSTALL if enabled is None else f"jupyter server extension enable --sys-prefix {NAME}",
+        )
+
+
 def check_jupyterlab() -> Iterator[Finding]:
     """Yield whether JupyterLab is there, can show widgets, and runs this Python.
 
@@ -330,4 +354,5 @@ CHECKS: dict[str, Callable[[], Iterator[Finding]]] = {
     "disk": check_disk,
     "chapters": check_chapters,
     "JupyterLab": check_jupyterlab,
+    "saving": check_saving,
 }

@@ -37,19 +37,61 @@ def run(arguments: argparse.Namespace) -> int:
     CommandError
         If the chapters cannot be laid out, or JupyterLab is missing.
     """
+    check_jupyterlab("lab", arguments.passed_on)
+    folder = prepare(arguments.folder)
+    chapters = chapter_files()
+    first = next((path for path in chapters if path.name.startswith("00_")), chapters[0])
+    return start(jupyterlab_command(folder / first.name, arguments.passed_on))
+
+
+def check_jupyterlab(command: str, passed_on: list[str]) -> None:
+    """Make sure that JupyterLab can be started.
+
+    Parameters
+    ----------
+    command : str
+        Of nnlab, for the message.
+    passed_on : list of str
+        Arguments for JupyterLab.
+
+    Raises
+    ------
+    CommandError
+        If JupyterLab is missing, or would refuse.
+    """
     if find_spec("jupyterlab") is None:
         raise CommandError("JupyterLab is not installed in this Python: 'nnlab doctor' says more.")
-    if getattr(os, "geteuid", lambda: 1)() == 0 and "--allow-root" not in arguments.passed_on:
-        raise CommandError("JupyterLab does not start for the user root unless told to: nnlab lab -- --allow-root")
-    folder = Path(arguments.folder).expanduser().absolute()
+    if getattr(os, "geteuid", lambda: 1)() == 0 and "--allow-root" not in passed_on:
+        told = f"nnlab {command} -- --allow-root"
+        raise CommandError(f"JupyterLab does not start for the user root unless told to: {told}")
+
+
+def prepare(name: str) -> Path:
+    """Lay the chapters out, and compile what is not cached.
+
+    Parameters
+    ----------
+    name : str
+        The learner's folder.
+
+    Returns
+    -------
+    pathlib.Path
+        The same, absolute.
+
+    Raises
+    ------
+    CommandError
+        If the chapters cannot be laid out.
+    """
+    folder = Path(name).expanduser().absolute()
     chapters = chapter_files()
     if folder.resolve() != chapters[0].parent.resolve():  # a maintainer may work on the chapters themselves
         readme = chapters[0].with_name("README.md")
         sources = [*chapters, readme] if readme.exists() else chapters
         _report(lay_out(sources, folder, __version__), folder)
     _warm_up()
-    first = next((path for path in chapters if path.name.startswith("00_")), chapters[0])
-    return _start(jupyterlab_command(folder / first.name, arguments.passed_on))
+    return folder
 
 
 def jupyterlab_command(chapter: Path, passed_on: list[str]) -> list[str]:
@@ -97,7 +139,23 @@ def _warm_up() -> None:
     )
 
 
-def _start(command: list[str]) -> int:
+def start(command: list[str]) -> int:
+    """Start JupyterLab, and wait until it ends.
+
+    Parameters
+    ----------
+    command : list of str
+
+    Returns
+    -------
+    int
+        Its exit code.
+
+    Raises
+    ------
+    CommandError
+        If it cannot be started.
+    """
     try:
         process = subprocess.Popen(command)
     except OSError as error:

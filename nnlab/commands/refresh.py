@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from nnlab._files import write_atomically
-from nnlab.commands import CommandError, chapter_files
+from nnlab.commands import chapter_files, find_chapter
 from nnlab.commands.notebooks import cell_name, clean, plain, problems, read, same, to_bytes
 
 CELL_TIMEOUT = 120  # seconds
@@ -94,17 +94,7 @@ def find_chapters(names: list[str]) -> list[Path]:
 
 def _find_chapter(name: str) -> Path:
     path = Path(name)
-    if path.suffix == ".ipynb" and path.is_file():
-        return path
-    chapters = chapter_files()
-    start = f"{name:0>2}_"
-    matches = [
-        chapter for chapter in chapters if name in (chapter.stem, chapter.name) or chapter.name.startswith(start)
-    ]
-    if len(matches) == 1:
-        return matches[0]
-    known = "\n  ".join(chapter.stem for chapter in chapters)
-    raise CommandError(f"{name!r} is {'more than one' if matches else 'no'} chapter. There are:\n  {known}")
+    return path if path.suffix == ".ipynb" and path.is_file() else find_chapter(name)
 
 
 def refresh(path: Path, *, write: bool = True) -> Outcome:

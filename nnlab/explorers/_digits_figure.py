@@ -9,37 +9,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, NullLocator, PercentFormatter
 from numpy.typing import NDArray
 
-from nnlab.explorers._figure import Stage
-from nnlab.plots._check import at_least
-from nnlab.plots.style import GHOST, INK, QUIET, VALIDATION_DASHES, applied, new_figure
+from nnlab.language import _
+from nnlab.plots.style import GHOST, INK, QUIET, VALIDATION_DASHES, Picture
 
 EPOCHS = 5
 GUESSING = float(np.log(10))  # the loss of ten equal probabilities
 LOW, HIGH = 0.02, 20.0  # the scale of the loss; beyond it training has diverged
 _SHORTEST = 0.08  # of an epoch, that a point of the training curve is the mean of
-_SIZE = (840, 312)
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What the learner has chosen."""
-
-    learning_rate: float = 0.001
-    width: int = 64
-    activation: str = "relu"
-
-    def code(self) -> str:
-        """Give the line of Python that reproduces this state."""
-        return (
-            f"explorers.train_digits(learning_rate={self.learning_rate:g}, width={self.width}, "
-            f'activation="{self.activation}")'
-        )
 
 
 @dataclass
@@ -55,7 +38,6 @@ class Trace:
         Of the test digits, before training and after each epoch.
     """
 
-    settings: Settings
     epoch: list[float] = field(default_factory=list)
     loss: list[float] = field(default_factory=list)
     accuracy: list[float] = field(default_factory=list)
@@ -92,16 +74,21 @@ class Trace:
         self.test_accuracy.append(logs["val_accuracy"])
 
     @property
+    def complete(self) -> bool:
+        """Whether all epochs were trained."""
+        return len(self.test_accuracy) > EPOCHS
+
+    @property
     def diverged(self) -> bool:
         """Whether the loss has left the scale, or is no longer a number."""
         seen = np.array(self.loss + self.test_loss)
-        worse = len(self.test_loss) > EPOCHS and self.test_loss[-1] > 1.2 * GUESSING
+        worse = self.complete and self.test_loss[-1] > 1.2 * GUESSING
         return bool(np.any(~np.isfinite(seen) | (seen > 5 * GUESSING))) or worse
 
     @property
     def guessing(self) -> bool:
         """Whether a whole training has taught the network next to nothing."""
-        return len(self.test_accuracy) > EPOCHS and self.test_accuracy[-1] < 0.25
+        return self.complete and self.test_accuracy[-1] < 0.25
 
     def arrays(self) -> dict[str, NDArray[np.float64]]:
         """Give what is drawn, by name."""
@@ -110,60 +97,57 @@ class Trace:
 
 
 class DigitsFigure:
-    """The axes and artists of `train_digits`; only the artists that move are drawn for each picture."""
+    """The axes and artists of `train_digits`.
 
-    def __init__(self) -> None:
-        self.width, self.height = _SIZE
-        with applied():
-            figure = new_figure(*_SIZE, layout=None)
-            self._loss = figure.add_axes((0.09, 0.165, 0.285, 0.715))
-            self._accuracy = figure.add_axes((0.555, 0.165, 0.215, 0.715))
-            self._set_up_axes()
-            ghosts = [_line(ax, GHOST, dashes) for ax in (self._loss, self._accuracy) for dashes in (False, True)]
-            lines = [_line(ax, INK, dashes) for ax in (self._loss, self._accuracy) for dashes in (False, True)]
-            for line in (lines[1], lines[3]):
-                line.set(marker="o", markersize=4.5, clip_on=False)
-            self._ghosts, self._lines = ghosts, lines
-            self._names = [self._loss.text(0, 1, "", va="center_baseline", color=INK) for _ in range(2)]
-            right = 0.892
-            self._big = figure.text(right, 0.62, "", ha="center", fontsize=27, fontweight="bold", color=INK)
-            self._under = figure.text(right, 0.595, "", ha="center", va="top", color=INK, linespacing=1.35)
-            self._before = figure.text(right, 0.34, "", ha="center", va="top", color=QUIET, linespacing=1.45)
+    Attributes
+    ----------
+    moving : list of Artist
+        What changes from picture to picture, in drawing order.
+    """
+
+    def __init__(self, figure: Picture) -> None:
+        self._loss = figure.add_axes((0.09, 0.165, 0.285, 0.715))
+        self._accuracy = figure.add_axes((0.555, 0.165, 0.215, 0.715))
+        self._set_up_axes()
+        ghosts = [_line(ax, GHOST, dashes) for ax in (self._loss, self._accuracy) for dashes in (False, True)]
+        lines = [_line(ax, INK, dashes) for ax in (self._loss, self._accuracy) for dashes in (False, True)]
+        for line in (lines[1], lines[3]):
+            line.set(marker="o", markersize=4.5, clip_on=False)
+        self._ghosts, self._lines = ghosts, lines
+        self._names = [self._loss.text(0, 1, "", va="center_baseline", color=INK) for _name in range(2)]
+        right = 0.892
+        self._big = figure.text(right, 0.62, "", ha="center", fontsize=27, fontweight="bold", color=INK)
+        self._under = figure.text(right, 0.595, "", ha="center", va="top", color=INK, linespacing=1.35)
+        self._before = figure.text(right, 0.34, "", ha="center", va="top", color=QUIET, linespacing=1.45)
         texts: list[Text] = [*self._names, self._big, self._under, self._before]
-        self._stage = Stage(figure, [*ghosts, *lines, *texts])
+        self.moving: list[Artist] = [*ghosts, *lines, *texts]
 
     def _set_up_axes(self) -> None:
         loss, accuracy = self._loss, self._accuracy
-        loss.set(title="Loss", xlabel="epoch", ylabel="loss (cross-entropy)", yscale="log", ylim=(LOW, HIGH))
+        loss.set(title=_("Loss"), xlabel=_("epoch"), ylabel=_("loss (cross-entropy)"), yscale="log", ylim=(LOW, HIGH))
         loss.set_yticks([0.03, 0.1, 0.3, 1, 3, 10])
         loss.yaxis.set_minor_locator(NullLocator())
-        loss.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:g}"))
-        accuracy.set(title="Accuracy", xlabel="epoch", ylabel="share of right answers", ylim=(0, 1))
+        loss.yaxis.set_major_formatter(FuncFormatter(lambda y, _position: f"{y:g}"))
+        accuracy.set(title=_("Accuracy"), xlabel=_("epoch"), ylabel=_("share of right answers"), ylim=(0, 1))
         accuracy.set_yticks([0, 0.2, 0.4, 0.6, 0.8, 1])
         accuracy.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
-        for ax, at, words in ((loss, GUESSING, "guessing: log 10"), (accuracy, 0.1, "guessing: 10 %")):
+        for ax, at, words in ((loss, GUESSING, _("guessing: log 10")), (accuracy, 0.1, _("guessing: 10 %"))):
             ax.set(xlim=(0, EPOCHS), xticks=range(EPOCHS + 1))
             ax.axhline(at, color="#8a8a8a", linewidth=1, linestyle=(0, (1, 2)))
             ax.annotate(words, (EPOCHS, at), (-2, 5), textcoords="offset points", ha="right", color=QUIET, fontsize=10)
 
-    def png(self, trace: Trace, before: Trace | None, final: bool, scale: float, level: int = 1) -> bytes:
-        """Draw a run and, pale behind it, the run before.
+    def update(self, trace: Trace, before: Trace | None, words_before: str) -> None:
+        """Show a run and, pale behind it, the run before.
 
         Parameters
         ----------
         trace : Trace
         before : Trace or None
-        final : bool
-            Whether the run is over.
-        scale, level : float, int
-            As in `Stage.png`.
-
-        Returns
-        -------
-        bytes
+        words_before : str
+            The settings of the run before.
         """
-        for run, lines in ((before, self._ghosts), (trace, self._lines)):
-            a = run.arrays() if run else {name: np.empty(0) for name in Trace(trace.settings).arrays()}
+        for run, lines in ((before or Trace(), self._ghosts), (trace, self._lines)):
+            a = run.arrays()
             lines[0].set_data(a["epoch"], np.clip(a["loss"], LOW, HIGH))
             lines[1].set_data(a["test_epoch"], np.clip(a["test_loss"], LOW, HIGH))
             lines[2].set_data(a["epoch"], a["accuracy"])
@@ -171,11 +155,19 @@ class DigitsFigure:
         self._name_curves(trace)
         known = bool(trace.test_accuracy)
         self._big.set_text(f"{100 * trace.test_accuracy[-1]:.1f} %" if known else "…")
-        self._big.set_color(INK if final else QUIET)
-        after = f"after {len(trace.test_accuracy) - 1} of {EPOCHS} epochs" if not final else "are right"
-        self._under.set_text(f"of the 2,000 test digits\n{after}")
-        self._before.set_text(_describe_before(before))
-        return self._stage.png(scale, level)
+        self._big.set_color(INK if trace.complete else QUIET)
+        self._under.set_text(
+            _("of the 2,000 test digits\nare right")
+            if trace.complete
+            else _("of the 2,000 test digits\nafter {done} of {epochs} epochs").format(
+                done=max(0, len(trace.test_accuracy) - 1), epochs=EPOCHS
+            )
+        )
+        self._before.set_text(
+            _("before: {share} %").format(share=f"{100 * before.test_accuracy[-1]:.1f}") + f"\n{words_before}"
+            if before and before.test_accuracy
+            else ""
+        )
 
     def _name_curves(self, trace: Trace) -> None:
         """Write "training" and "test" at the ends of the two loss curves, apart from each other."""
@@ -186,53 +178,11 @@ class DigitsFigure:
         if all(ys) and max(at) / min(at) < gap**2:
             middle, sign = min(float(np.sqrt(at[0] * at[1])), HIGH / gap), 1 if at[0] >= at[1] else -1
             at = [middle * gap**sign, middle / gap**sign]
-        for name, y, place, words in zip(self._names, ys, at, ("training", "test"), strict=True):
-            name.set_text(("" if not y else "off scale" if y > HIGH else words) if trace.epoch[1:] else "")
+        for name, y, place, words in zip(self._names, ys, at, (_("training"), _("test")), strict=True):
+            name.set_text(("" if not y else _("off scale") if y > HIGH else words) if trace.epoch[1:] else "")
             name.set_position((x + 0.17, place))
 
 
 def _line(ax: Axes, color: str, dashes: bool) -> Line2D:
     (line,) = ax.plot([], [], color=color, linestyle=VALIDATION_DASHES if dashes else "-", clip_on=True)
     return line
-
-
-def _describe_before(before: Trace | None) -> str:
-    if before is None or not before.test_accuracy:
-        return ""
-    s = before.settings
-    units = "1 unit" if s.width == 1 else f"{s.width} units"
-    return f"before: {100 * before.test_accuracy[-1]:.1f} %\nlearning rate {s.learning_rate:g}\n{units}, {s.activation}"
-
-
-def banner(trace: Trace) -> str:
-    """Explain a training that went wrong; empty where it did not."""
-    rate = f"{trace.settings.learning_rate:g}"
-    if not np.isfinite(trace.loss + trace.test_loss).all():
-        return (
-            f"Diverged: the loss is no longer a number. At a learning rate of {rate} each step jumps over the valley, "
-            "farther every time. Move the learning rate to the left."
-        )
-    if trace.diverged:
-        return (
-            f"Diverged: the loss shot up far above log 10 = 2.3, that of guessing. At a learning rate of {rate} each "
-            "step jumps over the valley. Move the learning rate to the left."
-        )
-    if trace.guessing and trace.settings.width > 1:
-        return (
-            f"No better than guessing. At a learning rate of {rate} the first steps were so large that the hidden "
-            "units no longer react to the image. Move the learning rate to the left."
-        )
-    return ""
-
-
-def describe(trace: Trace) -> str:
-    """Describe a finished run in words that another processor's last bit does not change."""
-    s = trace.settings
-    start = (
-        f"A 784-{s.width}-10 network with {s.activation} is trained on 8,000 handwritten digits for {EPOCHS} epochs "
-        f"at learning rate {s.learning_rate:g}: "
-    )
-    if trace.diverged:
-        return start + "the loss diverges."
-    course = "falls" if trace.test_loss[-1] < 0.75 * GUESSING else "hardly falls"
-    return start + f"the loss {course}, and {at_least(trace.test_accuracy[-1])} of the 2,000 test digits are right."

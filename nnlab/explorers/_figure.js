@@ -53,9 +53,39 @@ async function copy(text, code) {
   }
 }
 
+// While the pointer is pressed the page draws a ring under it at once, and tells Python where it is.
+function followPointer(frame, model) {
+  const ring = make("div", "nnlab-ring", frame);
+  let waiting = null;
+  function tell(event) {
+    const box = frame.getBoundingClientRect();
+    const x = (event.clientX - box.left) / box.width, y = (event.clientY - box.top) / box.height;
+    ring.style.left = `${100 * x}%`;
+    ring.style.top = `${100 * y}%`;
+    if (!waiting) requestAnimationFrame(() => { model.send({ pointer: waiting }); waiting = null; });
+    waiting = [x, y];
+  }
+  frame.classList.add("nnlab-pointed");
+  frame.addEventListener("pointerdown", (event) => {
+    if (event.button) return;
+    event.preventDefault();
+    frame.setPointerCapture(event.pointerId);
+    ring.style.display = "block";
+    tell(event);
+  });
+  frame.addEventListener("pointermove", (event) => {
+    if (frame.hasPointerCapture(event.pointerId)) tell(event);
+  });
+  for (const end of ["pointerup", "pointercancel"]) {
+    frame.addEventListener(end, () => { ring.style.display = "none"; });
+  }
+}
+
 function render({ model, el }) {
   el.classList.add("nnlab-figure");
-  let image = make("img", "", el);
+  const frame = make("div", "nnlab-frame", el);
+  let image = make("img", "", frame);
+  if (model.get("points")) followPointer(frame, model);
   const note = make("div", "nnlab-note", el);
   note.setAttribute("role", "status");
   note.setAttribute("aria-live", "polite");
@@ -63,15 +93,16 @@ function render({ model, el }) {
   const code = make("code", "", line);
   const button = make("button", "", line);
   button.type = "button";
-  button.textContent = "Copy";
-  button.setAttribute("aria-label", "Copy the line of Python that gives this state");
+  const words = { copy: "Copy", copied: "Copied", ...model.get("words") };
+  button.textContent = words.copy;
+  if (words.hint) button.setAttribute("aria-label", words.hint);
 
   let busy = false, shown = null, url = null, closed = false;
   async function show() {
     if (busy) return;
     busy = true;
     while (!closed && shown !== model.get("frame")) {
-      const frame = model.get("frame");
+      const number = model.get("frame");
       const png = model.get("png");
       if (png && png.byteLength) {
         const next = new Image(model.get("width"), model.get("height"));
@@ -84,8 +115,8 @@ function render({ model, el }) {
         if (url) URL.revokeObjectURL(url);
         url = nextUrl;
       }
-      shown = frame;
-      requestAnimationFrame(() => model.send({ shown: frame }));
+      shown = number;
+      requestAnimationFrame(() => model.send({ shown: number }));
     }
     busy = false;
   }
@@ -106,8 +137,8 @@ function render({ model, el }) {
   model.on("change:banner change:status change:code change:alt", text);
   button.addEventListener("click", async () => {
     await copy(model.get("code"), code);
-    button.textContent = "Copied";
-    setTimeout(() => { button.textContent = "Copy"; }, 1500);
+    button.textContent = words.copied;
+    setTimeout(() => { button.textContent = words.copy; }, 1500);
   });
   text();
   show();

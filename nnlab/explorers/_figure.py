@@ -6,7 +6,8 @@ Nothing here knows what is drawn. The page's side is in ``_figure.js``.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -89,12 +90,16 @@ class FigureWidget(anywidget.AnyWidget):
     banner = traitlets.Unicode("").tag(sync=True)
     code = traitlets.Unicode("").tag(sync=True)
     name = traitlets.Unicode("figure").tag(sync=True)
+    words = traitlets.Dict().tag(sync=True)  # of the button to copy, in the learner's language
+    points = traitlets.Bool(False).tag(sync=True)  # whether the page reports the pointer
 
     def __init__(self, **kwargs: Any) -> None:
         self._lock = threading.RLock()
         self._waiting: tuple[bytes, dict[str, str]] | None = None
         self._latest = b"", ""
         self.shown: int | None = None  # the last frame that a page has shown; None before a page answered
+        self.sent = time.monotonic()  # when the last frame was sent
+        self.pointed: Callable[[float, float], None] | None = None  # told where in the figure the pointer is pressed
         super().__init__(**kwargs)
         # A message of our own rather than a trait: ipywidgets may lose what another thread sets while it takes
         # a trait from the page.
@@ -136,9 +141,13 @@ class FigureWidget(anywidget.AnyWidget):
             for name, value in text.items():
                 setattr(self, name, value)
             self.frame += 1
+            self.sent = time.monotonic()
 
     def _on_page(self, _widget: Any, content: Any, _buffers: Any) -> None:
-        """Take the page's word that it has shown a frame."""
+        """Take the page's word that it has shown a frame, or where its pointer is."""
+        place = content.get("pointer") if isinstance(content, dict) else None
+        if self.pointed is not None and isinstance(place, list) and len(place) == 2:
+            self.pointed(float(place[0]), float(place[1]))
         if isinstance(content, dict) and isinstance(content.get("shown"), int):
             with self._lock:
                 self.shown = max(self.shown or 0, content["shown"])

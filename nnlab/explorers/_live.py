@@ -73,6 +73,7 @@ class Live(Generic[S]):
         """Compute `state` as soon as the run under way has drawn once; forget what waited."""
         with self._changed:
             self._waiting = [state]
+            self._changed.notify_all()
             if self._run is not None:
                 self._run.replace()
             if self._thread is None:
@@ -84,6 +85,11 @@ class Live(Generic[S]):
         """Whether something is computed in the background."""
         with self._changed:
             return self._thread is not None
+
+    def moved_within(self, seconds: float) -> bool:
+        """Wait until another state is requested; False if none is within these seconds."""
+        with self._changed:
+            return self._changed.wait_for(lambda: bool(self._waiting), seconds)
 
     def now(self, state: S) -> None:
         """Compute `state` in the calling thread, before anything was requested."""

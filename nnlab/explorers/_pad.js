@@ -15,43 +15,43 @@ function make(tag, className, parent, text = "") {
   return node;
 }
 
-function percent(share) {
-  if (share >= 0.995 && share < 0.999999) return "over 99 %";
+function percent(share, words) {
+  if (share >= 0.995 && share < 0.999999) return words.over;
   if (share >= 0.005) return `${Math.round(100 * share)} %`;
-  return "under 1 %";
+  return words.under;
 }
 
 function render({ model, el }) {
   el.classList.add("nnlab-pad");
   el.setAttribute("data-lm-suppress-shortcuts", "true"); // arrow keys and Delete are the pen's, not the notebook's
 
+  const words = model.get("words"); // in the learner's language
   const left = make("div", "", el);
-  make("h4", "", left, "Draw a digit");
+  make("h4", "", left, words.title);
   const paper = make("div", "nnlab-paper", left);
   const ink = make("canvas", "nnlab-ink", paper);
-  const invite = make("div", "nnlab-invite", paper, "draw here");
+  const invite = make("div", "nnlab-invite", paper, words.invite);
   const cursor = make("div", "nnlab-cursor", paper);
   ink.width = ink.height = PAPER * DENSE;
   ink.tabIndex = 0;
   ink.setAttribute("role", "application");
-  ink.setAttribute("aria-roledescription", "drawing pad");
-  ink.setAttribute("aria-label", "Draw a digit. Arrow keys move the pen, with Shift in small steps; Space puts the pen "
-    + "down or lifts it; Delete clears the pad.");
+  ink.setAttribute("aria-roledescription", words.role);
+  ink.setAttribute("aria-label", words.keys);
   const tools = make("div", "nnlab-tools", left);
-  const clear = make("button", "", tools, "Clear");
+  const clear = make("button", "", tools, words.clear);
   clear.type = "button";
-  make("span", "", tools, "or with keys: arrows move, Space puts the pen down, Delete clears");
+  make("span", "", tools, words.short);
 
   const middle = make("div", "", el);
-  make("h4", "", middle, "The network sees");
+  make("h4", "", middle, words.sees);
   const seen = make("canvas", "nnlab-seen", middle);
   seen.width = seen.height = 28;
   seen.setAttribute("role", "img");
-  seen.setAttribute("aria-label", "The drawing as 28 by 28 pixels");
-  make("p", "nnlab-small", middle, "28 × 28 pixels, scaled and centered like the digits it was trained on");
+  seen.setAttribute("aria-label", words.seen);
+  make("p", "nnlab-small", middle, words.scaled);
 
   const right = make("div", "", el);
-  make("h4", "", right, "It says");
+  make("h4", "", right, words.says);
   const bars = make("div", "nnlab-bars", right);
   bars.setAttribute("role", "img");
   const rows = Array.from({ length: 10 }, (_, digit) => {
@@ -137,7 +137,7 @@ function render({ model, el }) {
     const best = p.length ? p.indexOf(Math.max(...p)) : -1;
     rows.forEach(({ mark, name, fill, share }, digit) => {
       mark.textContent = digit === best ? "▸" : "";
-      share.textContent = p.length ? percent(p[digit]) : "";
+      share.textContent = p.length ? percent(p[digit], words) : "";
       fill.style.width = `${p.length ? 100 * p[digit] : 0}%`;
       for (const part of [mark, name, fill, share]) part.classList.toggle("nnlab-best", digit === best);
     });

@@ -1,34 +1,31 @@
 """Chapter 12's explorer: train a dense network on handwritten digits, anew for each position of the sliders.
 
-`train_digits` is what a notebook calls. What is drawn stands in `nnlab.explorers._digits_figure`, how runs are
-replaced in `nnlab.explorers._live`, how pictures reach the page in `nnlab.explorers._figure`.
+`train_digits` is what a notebook calls. What is drawn stands in `nnlab.explorers._digits_figure`.
 """
 
 from __future__ import annotations
 
-import threading
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-import ipywidgets as widgets
 import numpy as np
+from matplotlib.artist import Artist
 from numpy.typing import NDArray
 
 from nnlab.callbacks import Callback
-from nnlab.explorers._digits_figure import EPOCHS, DigitsFigure, Settings, Trace, banner, describe
-from nnlab.explorers._figure import FigureWidget, twin
-from nnlab.explorers._live import Live, Run, compiler
+from nnlab.explorers import controls
+from nnlab.explorers._digits_figure import EPOCHS, DigitsFigure, Trace
+from nnlab.explorers.core import Arrays, Explorer, Task, Values, explorer
+from nnlab.language import N_, _
+from nnlab.plots._check import at_least
+from nnlab.plots.style import Picture
 
 WIDTHS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 ACTIVATIONS = ("relu", "sigmoid", "tanh", "linear")
-PRESETS = {
-    "default": Settings(),
-    "too slow": Settings(learning_rate=0.0001),
-    "too fast": Settings(learning_rate=1.0),
-    "one hidden unit": Settings(width=1),
-}
 
 
+@explorer(chapter="12")
 def train_digits(learning_rate: float = 0.001, width: int = 64, activation: str = "relu") -> TrainDigits:
     """Train a 784-width-10 network on 8,000 handwritten digits while you move the sliders.
 
@@ -51,7 +48,7 @@ def train_digits(learning_rate: float = 0.001, width: int = 64, activation: str 
     ValueError
         If a value is not one that the controls offer.
     """
-    return TrainDigits(Settings(learning_rate, width, activation))
+    return TrainDigits(learning_rate=learning_rate, width=width, activation=activation)
 
 
 @cache
@@ -64,21 +61,21 @@ def _data() -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]:
     return flat[0], y, flat[1], y_test
 
 
-def build(settings: Settings, run_eagerly: bool) -> Any:
-    """Make and compile the network that `settings` ask for."""
+def build(values: Values, run_eagerly: bool) -> Any:
+    """Make and compile the network that the controls ask for."""
     import nnlab
     from nnlab import layers, optimizers
 
     model = nnlab.Sequential(
         [
             layers.Input(shape=(784,)),
-            layers.Dense(settings.width, activation=settings.activation),
+            layers.Dense(values.width, activation=values.activation),
             layers.Dense(10, activation="softmax"),
         ],
         seed=0,
     )
     model.compile(
-        optimizer=optimizers.Adam(learning_rate=settings.learning_rate),
+        optimizer=optimizers.Adam(learning_rate=values.learning_rate),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
         run_eagerly=run_eagerly,
@@ -89,7 +86,7 @@ def build(settings: Settings, run_eagerly: bool) -> Any:
 class _Watch(Callback):
     """Hands what a training tells to its trace, and asks for a picture."""
 
-    def __init__(self, trace: Trace, draw: Any) -> None:
+    def __init__(self, trace: Trace, draw: Callable[[], None]) -> None:
         self._trace, self._draw = trace, draw
 
     def on_progress(self, epoch: int, done: float, logs: dict[str, float]) -> None:
@@ -101,223 +98,113 @@ class _Watch(Callback):
         self._draw()
 
 
-class TrainDigits(widgets.VBox):  # type: ignore[misc]
-    """The widget that `train_digits` returns.
+class TrainDigits(Explorer):
+    """The widget that `train_digits` returns."""
 
-    Attributes
-    ----------
-    controls : dict of str to widget
-        "learning_rate", "width" and "activation".
-    figure : FigureWidget
-    """
+    name = "train_digits"
+    size = (840, 312)
+    rows = (("learning_rate", "width"), ("activation",))
+    trains = True
+    presets = {
+        N_("default"): {"learning_rate": 0.001, "width": 64, "activation": "relu"},
+        N_("too slow"): {"learning_rate": 0.0001, "width": 64, "activation": "relu"},
+        N_("too fast"): {"learning_rate": 1.0, "width": 64, "activation": "relu"},
+        N_("one hidden unit"): {"learning_rate": 0.001, "width": 1, "activation": "relu"},
+    }
+    _finished: tuple[Values, Trace] | None = None  # the last whole run
+    _before: tuple[Values, Trace] | None = None  # the one before it, with other settings
 
-    def __init__(self, settings: Settings) -> None:
-        _check(settings)
-        self._first = settings
-        self._quiet = False  # while several controls are set at once
-        self._drawing = threading.RLock()
-        self._picture = DigitsFigure()
-        self._trace, self._before, self._finished = Trace(settings), None, None
-        self._is_final = self._eager = False
-        self.controls = _controls(settings)
-        self.figure = FigureWidget(
-            width=self._picture.width, height=self._picture.height, name="train_digits", code=settings.code()
-        )
-        self._live: Live[Settings] = Live(self._train, self._failed)
-        for control in self.controls.values():
-            control.observe(self._moved, names="value")
-        c = self.controls
-        super().__init__(
-            [
-                widgets.HBox([c["learning_rate"], c["width"]], layout=widgets.Layout(align_items="center")),
-                c["activation"],
-                self._presets(),
-                self.figure,
-            ]
-        )
-        self.add_class("nnlab-explorer")
-        compiler.start()
-        if not compiler.ready(timeout=1.0):
-            compiler.then(self._compiler_done)
-        self._live.now(settings)
+    def make_controls(self) -> dict[str, Any]:
+        """Make the controls."""
+        return {
+            "learning_rate": controls.log_slider(_("learning rate"), 0.001, 1e-4, 1.0),
+            "width": controls.steps(_("hidden units"), 64, WIDTHS),
+            "activation": controls.choice(_("activation"), "relu", ACTIVATIONS),
+        }
 
-    _trace: Trace
-    _before: Trace | None
-    _finished: Trace | None
-
-    @property
-    def data(self) -> dict[str, NDArray[np.float64]]:
-        """The arrays as drawn, by name; the run before has names that begin with "previous_"."""
-        with self._drawing:
-            before = self._before.arrays() if self._before else {}
-            return {**self._trace.arrays(), **{f"previous_{name}": a for name, a in before.items()}}
-
-    @property
-    def alt(self) -> str:
-        """What the picture shows, in a sentence."""
-        return self.figure.latest[1]
-
-    @property
-    def png(self) -> bytes:
-        """The picture as PNG."""
-        return self.figure.latest[0]
-
-    def set(self, **values: Any) -> None:
-        """Set controls, all at once, and train.
-
-        Parameters
-        ----------
-        **values
-            Of "learning_rate", "width" and "activation".
-
-        Raises
-        ------
-        ValueError
-            If a control does not exist or does not offer the value.
-        """
-        unknown = set(values) - set(self.controls)
-        if unknown:
-            raise ValueError(f"train_digits has no control {sorted(unknown)[0]!r}; it has: {', '.join(self.controls)}.")
-        settings = Settings(**{**vars(self._settings()), **values})
-        _check(settings)
-        self._quiet = True
-        try:
-            for name, control in self.controls.items():
-                control.value = getattr(settings, name)
-        finally:
-            self._quiet = False
-        self._moved()
-
-    def code(self) -> str:
-        """Give the line of Python that reproduces the present state."""
-        return self._settings().code()
-
-    def settle(self, timeout: float = 60.0) -> None:
-        """Wait until the picture shows the end of the last run.
-
-        Raises
-        ------
-        TimeoutError
-            If that takes longer than `timeout` seconds.
-        """
-        self._live.settle(timeout)
-
-    def _settings(self) -> Settings:
-        rate = float(f"{self.controls['learning_rate'].value:.2g}")  # what the slider's readout says
-        return Settings(rate, self.controls["width"].value, self.controls["activation"].value)
-
-    def _moved(self, _change: object = None) -> None:
-        if not self._quiet:
-            self._live.request(self._settings())
-
-    def _presets(self) -> widgets.HBox:
-        row = [
-            widgets.Label(
-                "presets",
-                layout=widgets.Layout(
-                    width="110px", margin="2px 8px 2px 2px", display="flex", justify_content="flex-end"
-                ),
-            )
-        ]
-        for name, settings in {**PRESETS, "Reset": self._first}.items():
-            button = widgets.Button(description=name, layout=widgets.Layout(width="auto"))
-            button.tooltip = settings.code() if name != "Reset" else "Back to how this explorer began"
-            button.on_click(lambda _button, settings=settings: self.set(**vars(settings)))
-            row.append(button)
-        row[-1].icon = "undo"
-        return widgets.HBox(row)
-
-    def _train(self, run: Run[Settings]) -> None:
-        """Train with the run's settings from scratch, drawing while it goes."""
-        eagerly = not compiler.ready()
-        trace = Trace(run.state)
-        with self._drawing:
-            same = self._finished is not None and self._finished.settings == run.state
-            before = self._before if same else self._finished
+    def compute(self, values: Values, task: Task) -> Arrays:
+        """Train from scratch, with a picture whenever the page is ready for one."""
+        same = self._finished is not None and self._finished[0] == values
+        before = self._before if same else self._finished
         x, y, x_test, y_test = _data()
-        model = build(run.state, eagerly)
+        trace = Trace()
 
         def draw() -> None:
-            if run.live and self.figure.ready:
-                self._draw(trace, before, final=False)
-                run.drew()
+            if task.watched:
+                task.show(_arrays(trace, before))
 
-        self._eager = eagerly
-        with np.errstate(all="ignore"):  # a run that diverges is a lesson here: it gets a banner, not a warning
-            trace.start(model.evaluate(x[:1000], y[:1000], verbose=0), model.evaluate(x_test, y_test, verbose=0))
-            model.fit(
-                x, y, batch_size=32, epochs=EPOCHS, verbose=0, callbacks=[_Watch(trace, draw)],
-                validation_data=(x_test, y_test), stop=run.stop,
-            )  # fmt: skip
-        if not run.stop.is_set():
-            self._draw(trace, before, final=True)
-            with self._drawing:
-                self._finished = trace
+        model = build(values, task.eagerly)
+        trace.start(model.evaluate(x[:1000], y[:1000], verbose=0), model.evaluate(x_test, y_test, verbose=0))
+        model.fit(
+            x, y, batch_size=32, epochs=EPOCHS, verbose=0, callbacks=[_Watch(trace, draw)],
+            validation_data=(x_test, y_test), stop=task.stop,
+        )  # fmt: skip
+        if not task.stop.is_set():
+            self._finished, self._before = (values, trace), before
+        return _arrays(trace, before)
 
-    def _draw(self, trace: Trace, before: Trace | None, final: bool) -> None:
-        with self._drawing:
-            self._trace, self._before, self._is_final = trace, before, final
-            png = self._picture.png(trace, before, final, scale=2 if final else 1)
-            text = {"code": trace.settings.code(), "banner": banner(trace), "status": self._status(final)}
-            if final:
-                text["alt"] = describe(trace)
-            self.figure.show(png, **text)
+    def draw(self, figure: Picture) -> list[Artist]:
+        """Draw the axes."""
+        self._picture = DigitsFigure(figure)
+        return self._picture.moving
 
-    def _status(self, final: bool) -> str:
-        if compiler.error is not None:
-            return f"No compiled code ({compiler.error}): the formulas train, more slowly."
-        if compiler.at_work():
-            return "The compiler is at work, once on this computer. Until it is done the formulas train, more slowly."
-        if not final:
-            return "Training …"
-        return f"Trained from scratch: {EPOCHS} epochs of 8,000 digits, Adam, batches of 32."
+    def update(self, values: Values, arrays: Arrays) -> None:
+        """Move the curves and the numbers."""
+        trace, before = arrays["_run"], arrays["_before"]
+        self._picture.update(trace, before[1] if before else None, _words(before[0]) if before else "")
 
-    def _compiler_done(self) -> None:
-        with self._drawing:
-            if self._is_final:
-                self.figure.show(self.figure.latest[0], status=self._status(final=True))
-        if self._eager and self._live.busy:
-            self._live.request(self._settings())  # begins anew, and is done sooner all the same
+    def status(self, values: Values, arrays: Arrays) -> str:
+        """Say what was trained."""
+        if not arrays["_run"].complete:
+            return _("Training …")
+        return _("Trained from scratch: {epochs} epochs of 8,000 digits, Adam, batches of 32.").format(epochs=EPOCHS)
 
-    def _failed(self, error: Exception) -> None:
-        with self._drawing:
-            png = self._picture.png(self._trace, self._before, False, scale=2)
-            words = f"{type(error).__name__}: {error}"
-            self.figure.show(png, banner=words, alt=f"the training stopped with an error. {words}")
+    def warn(self, values: Values, arrays: Arrays) -> str:
+        """Explain a training that went wrong."""
+        trace, rate = arrays["_run"], f"{values.learning_rate:g}"
+        if not np.isfinite(trace.loss + trace.test_loss).all():
+            return _(
+                "Diverged: the loss is no longer a number. At a learning rate of {rate} each step jumps over the "
+                "valley, farther every time. Move the learning rate to the left."
+            ).format(rate=rate)
+        if trace.diverged:
+            return _(
+                "Diverged: the loss shot up far above log 10 = 2.3, that of guessing. At a learning rate of {rate} "
+                "each step jumps over the valley. Move the learning rate to the left."
+            ).format(rate=rate)
+        if trace.guessing and values.width > 1:
+            return _(
+                "No better than guessing. At a learning rate of {rate} the first steps were so large that the hidden "
+                "units no longer react to the image. Move the learning rate to the left."
+            ).format(rate=rate)
+        return ""
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Give a notebook the live view, and beside it the picture and its text."""
-        with self._drawing:
-            png = self._picture.png(self._trace, self._before, self._is_final, scale=2, level=9)
-        text = f"train_digits: {self.alt}"
-        return twin(super()._repr_mimebundle_(**kwargs), png, text, self.figure.width, self.figure.height)
-
-
-def _controls(settings: Settings) -> dict[str, Any]:
-    style, layout = {"description_width": "110px"}, widgets.Layout(width="410px")
-    return {
-        "learning_rate": widgets.FloatLogSlider(
-            settings.learning_rate, base=10, min=-4, max=0, step=0.1, readout_format=".2g",
-            description="learning rate", style=style, layout=layout,
-        ),
-        "width": widgets.SelectionSlider(
-            options=WIDTHS, value=settings.width, description="hidden units", style=style, layout=layout
-        ),
-        "activation": widgets.ToggleButtons(
-            options=ACTIVATIONS, value=settings.activation, description="activation",
-            style={**style, "button_width": "76px"},
-        ),
-    }  # fmt: skip
+    def describe(self, values: Values, arrays: Arrays) -> str:
+        """Describe a finished run in words that another processor's last bit does not change."""
+        trace = arrays["_run"]
+        start = _(
+            "A 784-{width}-10 network with {activation} is trained on 8,000 handwritten digits for {epochs} epochs at "
+            "learning rate {rate}:"
+        ).format(width=values.width, activation=values.activation, epochs=EPOCHS, rate=f"{values.learning_rate:g}")
+        if trace.diverged:
+            return f"{start} " + _("the loss diverges.")
+        falls = trace.test_loss[-1] < 0.75 * float(np.log(10))
+        end = (
+            _("the loss falls, and {share} of the 2,000 test digits are right.")
+            if falls
+            else _("the loss hardly falls, and {share} of the 2,000 test digits are right.")
+        )
+        return f"{start} " + end.format(share=at_least(trace.test_accuracy[-1]))
 
 
-def _check(settings: Settings) -> None:
-    """Refuse what the controls do not offer."""
-    if not 1e-4 <= settings.learning_rate <= 1:
-        raise ValueError(f"train_digits: learning_rate must lie between 0.0001 and 1, got {settings.learning_rate!r}.")
-    for name, value, offered in (
-        ("width", settings.width, WIDTHS),
-        ("activation", settings.activation, ACTIVATIONS),
-    ):
-        if value not in offered:
-            listed = ", ".join(repr(choice) for choice in offered)
-            raise ValueError(f"train_digits: {name} must be one of {listed}; got {value!r}.")
+def _arrays(trace: Trace, before: tuple[Values, Trace] | None) -> Arrays:
+    """Name what is drawn; the run before has names that begin with "previous_"."""
+    previous = before[1].arrays() if before else {}
+    ghosts = {f"previous_{name}": a for name, a in previous.items()}
+    return {**trace.arrays(), **ghosts, "_run": trace, "_before": before}
+
+
+def _words(values: Values) -> str:
+    units = _("1 unit") if values.width == 1 else _("{width} units").format(width=values.width)
+    rate = _("learning rate {rate}").format(rate=f"{values.learning_rate:g}")
+    return f"{rate}\n{units}, {values.activation}"

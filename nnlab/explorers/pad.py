@@ -7,6 +7,7 @@ page's side is in ``_pad.js``.
 from __future__ import annotations
 
 import threading
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +18,21 @@ from numpy.typing import ArrayLike, NDArray
 
 from nnlab.explorers._drawing import SIDE, as_drawing, center_digit, sample
 from nnlab.explorers._figure import to_bytes, twin
+from nnlab.explorers.core import Values, explorer
+from nnlab.language import _
 from nnlab.plots.answers import draw_bars
 from nnlab.plots.style import PAPER, QUIET, Picture, applied, new_figure
 
 
-def digit_pad(model: Any) -> DigitPad:
+@explorer(chapter="12")
+def digit_pad(model: Any = None) -> DigitPad:
     """Draw a digit with the mouse, a pen, a finger or the keyboard, and watch what the network takes it for.
 
     Parameters
     ----------
-    model : object with a method ``predict``
-        A network with 784 inputs, or 28 by 28, each from 0 (paper) to 1 (ink), and ten probabilities.
+    model : object with a method ``predict``, optional
+        A network with 784 inputs, or 28 by 28, each from 0 (paper) to 1 (ink), and ten probabilities. Without one a
+        784-64-10 network is trained for two epochs first.
 
     Returns
     -------
@@ -45,7 +50,18 @@ def digit_pad(model: Any) -> DigitPad:
     -----
     The drawing is cropped, scaled to 20 by 20 pixels and centered in 28 by 28, as MNIST's digits were.
     """
-    return DigitPad(model)
+    return DigitPad(_trained() if model is None else model)
+
+
+@cache
+def _trained() -> Any:
+    """Train a network for those who only want to draw."""
+    from nnlab.explorers import digits
+
+    model = digits.build(Values(width=64, activation="relu", learning_rate=0.001), run_eagerly=False)
+    x, y, _x_test, _y_test = digits._data()
+    model.fit(x, y, epochs=2, verbose=0)
+    return model
 
 
 class DigitPad(anywidget.AnyWidget):
@@ -69,6 +85,7 @@ class DigitPad(anywidget.AnyWidget):
     bars = traitlets.List(traitlets.Float()).tag(sync=True)  # ten probabilities, or none
     alt = traitlets.Unicode("").tag(sync=True)
     error = traitlets.Unicode("").tag(sync=True)
+    words = traitlets.Dict().tag(sync=True)  # what stands in the page
     answered = traitlets.Int(0).tag(sync=True)  # number of the last message of the page that was dealt with
 
     def __init__(self, model: Any) -> None:
@@ -77,7 +94,7 @@ class DigitPad(anywidget.AnyWidget):
         self._now = np.zeros((SIDE, SIDE), dtype=np.uint8)  # what is on the pad, whoever drew it
         self._image: NDArray[np.float32] | None = None
         self._probabilities: NDArray[np.float64] | None = None
-        super().__init__()
+        super().__init__(words=_words())
         self.on_msg(self._on_page)
         self.draw(sample())
 
@@ -90,6 +107,44 @@ class DigitPad(anywidget.AnyWidget):
     def probabilities(self) -> NDArray[np.float64] | None:
         """What the network says, shape (10,); None where nothing is drawn, or after an error."""
         return self._probabilities
+
+    @property
+    def controls(self) -> dict[str, Any]:
+        """No sliders: the pad itself is the control, and takes mouse, pen, finger and keyboard."""
+        return {}
+
+    @property
+    def data(self) -> dict[str, NDArray[Any]]:
+        """The arrays as drawn: "drawing", "image", "probabilities"; the last two are zeros where nothing is drawn."""
+        with self._lock:
+            image = np.zeros((28, 28), np.float32) if self._image is None else self._image
+            p = np.zeros(10) if self._probabilities is None else self._probabilities
+            return {"drawing": self._now / 255, "image": image.copy(), "probabilities": p.copy()}
+
+    def set(self, **values: Any) -> None:
+        """Set the drawing; see `draw`.
+
+        Parameters
+        ----------
+        **values
+            "drawing".
+
+        Raises
+        ------
+        ValueError
+            If it is something else.
+        """
+        if set(values) - {"drawing"}:
+            raise ValueError(_("digit_pad can be given a drawing only: set(drawing=...), or draw(...)."))
+        if values:
+            self.draw(values["drawing"])
+
+    def code(self) -> str:
+        """Give the line of Python that makes such a pad."""
+        return "explorers.digit_pad(model)"
+
+    def settle(self, timeout: float = 60.0) -> None:
+        """Wait for the answer to the present drawing: it is there when `draw` returns."""
 
     @property
     def png(self) -> bytes:
@@ -147,7 +202,7 @@ class DigitPad(anywidget.AnyWidget):
         self.seen = b"" if self._image is None else np.round(255 * self._image).astype(np.uint8).tobytes()
         self.error = ""
         if self._image is None:
-            self.bars, self.alt = [], "Nothing is drawn yet."
+            self.bars, self.alt = [], _("Nothing is drawn yet.")
             return
         try:
             p = _probabilities(self._model.predict(self._image.reshape(1, *self._shape)))
@@ -157,15 +212,14 @@ class DigitPad(anywidget.AnyWidget):
         self._probabilities = p
         self.bars = [float(share) for share in p]
         first, second, third = np.argsort(-p, kind="stable")[:3]
-        self.alt = (
-            f"Most likely {first}, {_percent(p[first])}; then {second}, {_percent(p[second])}; "
-            f"then {third}, {_percent(p[third])}."
+        self.alt = _("Most likely {first}, {a}; then {second}, {b}; then {third}, {c}.").format(
+            first=first, a=_percent(p[first]), second=second, b=_percent(p[second]), third=third, c=_percent(p[third])
         )
 
     def _fail(self, error: Exception) -> None:
         self.bars, self._probabilities = [], None
         self.error = f"{type(error).__name__}: {error}"
-        self.alt = f"The network gave no answer. {self.error}"
+        self.alt = _("The network gave no answer. {error}").format(error=self.error)
 
     def _picture(self) -> Picture:
         """Draw the pad as it stands: the drawing, what the network sees, the bars."""
@@ -173,19 +227,19 @@ class DigitPad(anywidget.AnyWidget):
             figure = new_figure(760, 300)
             pad, seen, bars = figure.subplots(1, 3, width_ratios=[1, 0.62, 1.25])
             field = np.zeros((28, 28)) if self._image is None else self._image
-            for ax, image, title in ((pad, self._now / 255, "Drawing"), (seen, field, "The network sees")):
+            for ax, image, title in ((pad, self._now / 255, _("Drawing")), (seen, field, _("The network sees"))):
                 ax.imshow(image, cmap="gray_r", vmin=0, vmax=1)
                 ax.set(xticks=[], yticks=[], facecolor=PAPER)
                 ax.set_title(title)
                 ax.spines[:].set(visible=True, color="#cccccc")
-            bars.set_title("It says")
+            bars.set_title(_("It says"))
             p = self._probabilities
             names = [str(digit) for digit in range(10)]
             draw_bars(bars, np.zeros(10) if p is None else p, names, None if p is None else int(np.argmax(p)))
             if p is None:
                 for text in list(bars.texts):
                     text.remove()
-                note = "no answer: the model raised an error" if self.error else "nothing drawn"
+                note = _("no answer: the model raised an error") if self.error else _("nothing drawn")
                 bars.text(0.5, 4.5, note, ha="center", va="center", color=QUIET)
         return figure
 
@@ -193,11 +247,33 @@ class DigitPad(anywidget.AnyWidget):
         """Give a notebook the live view, and beside it a picture and a text that is the same on every processor."""
         with self._lock:
             if self._probabilities is not None:
-                text = f"The network takes the drawing for a {int(np.argmax(self._probabilities))}."
+                digit = int(np.argmax(self._probabilities))
+                text = _("The network takes the drawing for a {digit}.").format(digit=digit)
             else:
                 text = self.alt
-            text = f"digit_pad: a pad to draw a digit on. {text}"
+            text = f"digit_pad: {_('a pad to draw a digit on.')} {text}"
             return twin(super()._repr_mimebundle_(**kwargs), self.png, text, 760, 300)
+
+
+def _words() -> dict[str, str]:
+    """Say what stands in the page, in the learner's language."""
+    return {
+        "title": _("Draw a digit"),
+        "invite": _("draw here"),
+        "role": _("drawing pad"),
+        "keys": _(
+            "Draw a digit. Arrow keys move the pen, with Shift in small steps; Space puts the pen down or lifts it; "
+            "Delete clears the pad."
+        ),
+        "short": _("or with keys: arrows move, Space puts the pen down, Delete clears"),
+        "clear": _("Clear"),
+        "sees": _("The network sees"),
+        "seen": _("The drawing as 28 by 28 pixels"),
+        "scaled": _("28 × 28 pixels, scaled and centered like the digits it was trained on"),
+        "says": _("It says"),
+        "over": _("over 99 %"),
+        "under": _("under 1 %"),
+    }
 
 
 def _input_shape(model: Any) -> tuple[int, ...]:
@@ -231,9 +307,9 @@ def _probabilities(answer: Any) -> NDArray[np.float64]:
 
 def _percent(share: float) -> str:
     if 0.995 <= share < 1 - 1e-6:
-        return "over 99 percent"
+        return _("over 99 percent")
     whole = round(100 * float(share))
-    return f"{whole} percent" if whole else "under 1 percent"
+    return _("{whole} percent").format(whole=whole) if whole else _("under 1 percent")
 
 
 def _to_side(ink: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -10,30 +10,40 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from nnlab.plots.activations import activation_family, bends
     from nnlab.plots.answers import confusion_matrix, probabilities
     from nnlab.plots.grids import images, mistakes, weights
+    from nnlab.plots.lines import curves, seeds
     from nnlab.plots.style import Picture, new_figure
     from nnlab.plots.training import learning_curves
 
 __all__ = [
     "Picture",
+    "activation_family",
+    "bends",
     "confusion_matrix",
+    "curves",
     "images",
     "learning_curves",
     "mistakes",
     "new_figure",
     "probabilities",
+    "seeds",
     "weights",
 ]
 
 _HOME = {
     "Picture": "style",
+    "activation_family": "activations",
+    "bends": "activations",
     "confusion_matrix": "answers",
+    "curves": "lines",
     "images": "grids",
     "learning_curves": "training",
     "mistakes": "grids",
     "new_figure": "style",
     "probabilities": "answers",
+    "seeds": "lines",
     "weights": "grids",
 }
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -55,20 +56,19 @@ def environment(folder):
     }
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    """Address of a JupyterLab on a copy of the chapters."""
-    folder = tmp_path_factory.mktemp("lab")
-    shutil.copytree(CHAPTERS, folder / "chapters")
+@contextmanager
+def serving(command, folder):
+    """Run a command that starts JupyterLab, and give the address where it answers."""
     port = free_port()
-    command = [
-        *(sys.executable, "-m", "jupyterlab", str(folder / "chapters"), "--no-browser", "--allow-root"),
-        *("--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token="),
-        *("--LabApp.expose_app_in_browser=True", "--LabApp.news_url="),
+    options = [
+        *("--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"),
+        *("--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True", "--LabApp.news_url="),
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
     with (folder / "log").open("w") as log:
-        process = subprocess.Popen(command, env=environment(folder), stdout=log, stderr=log, start_new_session=True)
+        process = subprocess.Popen(
+            [*command, *options], env=environment(folder), stdout=log, stderr=log, start_new_session=True
+        )
     url = f"http://127.0.0.1:{port}"
     try:
         wait_for(url + "/api/status", process, folder / "log")
@@ -80,6 +80,16 @@ def server(tmp_path_factory):
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """Address of a JupyterLab on a copy of the chapters."""
+    folder = tmp_path_factory.mktemp("lab")
+    shutil.copytree(CHAPTERS, folder / "chapters")
+    shutil.copy(CHAPTERS / "00_start_here.ipynb", folder / "chapters" / "saved.ipynb")  # that a test may save
+    with serving([sys.executable, "-m", "jupyterlab", str(folder / "chapters")], folder) as url:
+        yield url
 
 
 def wait_for(url, process, log, seconds=60):
@@ -102,27 +112,67 @@ def browser():
         pytest.skip("Chromium is not installed, so nothing was tried in a browser: e.g. apt-get install chromium")
     with playwright.sync_playwright() as api:
         chromium = api.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
-        yield chromium
+        # One context for all pages: JupyterLab's own files come from its cache from the second page on.
+        yield chromium.new_context(viewport={"width": 1280, "height": 800})
         chromium.close()
 
 
 @pytest.fixture
 def lab(browser, server):
     """A page with which to open notebooks."""
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
-    page.set_default_timeout(60_000)
-    errors = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield Lab(page, server)
-    page.close()
-    assert not errors
+    opened = Lab(browser, server)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def last_run(browser, server):
+    """What `running` keeps."""
+    kept = {}
+    yield kept
+    for opened in kept.values():
+        opened.close()
+
+
+@pytest.fixture
+def running(browser, server, last_run):
+    """Opens a chapter and runs all its cells; or gives the page of the test before, if that was on the same chapter.
+
+    Running takes most of the time of these tests: name the tests of one chapter one after the other. They find the
+    explorers as the test before left them.
+    """
+
+    def run(name):
+        if name not in last_run:
+            for other in list(last_run):
+                last_run.pop(other).close()
+            last_run[name] = Lab(browser, server)
+            last_run[name].open(name)
+            assert last_run[name].run_all() == []
+        return last_run[name]
+
+    yield run
+    for opened in last_run.values():
+        assert not opened.errors
 
 
 class Lab:
-    """Opens and runs notebooks in the page."""
+    """Opens and runs notebooks in a page of its own."""
 
-    def __init__(self, page, url):
-        self.page, self.url = page, url
+    def __init__(self, browser, url):
+        self.page, self.url, self.errors = browser.new_page(), url, []
+        self.page.set_default_timeout(60_000)
+        self.page.on("pageerror", self._note)
+
+    def _note(self, error):
+        if "Canceled future" not in str(error):  # JupyterLab's own, when a kernel is ended that was asked something
+            self.errors.append(str(error))
+
+    def close(self):
+        """End the notebook's kernel, and close the page."""
+        self.shut_down()
+        self.page.close()
+        assert not self.errors
 
     def open(self, name):
         """Open a notebook, and wait until its kernel is idle."""
@@ -138,9 +188,13 @@ class Lab:
             }"""
         )
 
+    def command(self, name):
+        """Execute a command of JupyterLab, and wait until it is done."""
+        self.page.evaluate("name => jupyterapp.commands.execute(name)", name)
+
     def run_all(self):
         """Run all cells, and return the errors that they left."""
-        self.page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
+        self.command("notebook:run-all-cells")
         return self.page.evaluate(
             """() => jupyterapp.shell.currentWidget.content.widgets
                 .filter(cell => cell.model.type === 'code')
@@ -151,4 +205,4 @@ class Lab:
 
     def shut_down(self):
         """End the notebook's kernel."""
-        self.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+        self.page.evaluate("() => window.jupyterapp?.shell.currentWidget?.sessionContext?.shutdown()")

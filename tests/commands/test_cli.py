@@ -157,8 +157,8 @@ def test_ctrl_c_while_compiling(tmp_path, monkeypatch):
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process without asking it")
 def test_lab_hands_on_the_signal_of_a_service_manager():
     program = (
-        "import sys; from nnlab.commands.lab import _start\n"
-        "sys.exit(_start([sys.executable, '-c', 'print(1, flush=True); import time; time.sleep(60)']))"
+        "import sys; from nnlab.commands.lab import start\n"
+        "sys.exit(start([sys.executable, '-c', 'print(1, flush=True); import time; time.sleep(60)']))"
     )
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as process:
         assert process.stdout.readline() == b"1\n"

@@ -60,7 +60,7 @@ def test_this_installation_is_in_order(name):
     assert not [line for line in found if not line.startswith("ok ")]
 
 
-@pytest.mark.parametrize("name", ["packages", "compile cache", "disk", "chapters", "JupyterLab"])
+@pytest.mark.parametrize("name", ["packages", "compile cache", "disk", "chapters", "JupyterLab", "saving"])
 def test_check_can_be_made_here(name):
     """What it finds depends on the machine."""
     found = lines(doctor.CHECKS[name])
@@ -206,3 +206,16 @@ def test_kernel_of_another_python():
     assert str(doctor._kernel(sys.executable)).startswith("ok ")
     assert str(doctor._kernel("python3")).startswith("ok ")
     assert str(doctor._kernel(str(Path("/elsewhere/python")))).startswith("problem")
+
+
+def test_saving_that_jupyter_does_not_know_of(monkeypatch, tmp_path):
+    import jupyter_core.paths
+
+    monkeypatch.setattr(jupyter_core.paths, "jupyter_config_path", lambda: [str(tmp_path)])
+    assert doctor.REINSTALL in problem(doctor.check_saving)
+    (tmp_path / "jupyter_server_config.d").mkdir()
+    installed = tmp_path / "jupyter_server_config.d" / "nnlab.json"
+    shutil.copy(Path(doctor.__file__).parents[1] / "server.json", installed)
+    assert lines(doctor.check_saving) == ["ok       Jupyter's server extension nnlab.server is enabled"]
+    installed.write_text(installed.read_text(encoding="utf-8").replace("true", "false"), encoding="utf-8")
+    assert "jupyter server extension enable --sys-prefix nnlab.server" in problem(doctor.check_saving)

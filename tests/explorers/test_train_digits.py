@@ -7,7 +7,8 @@ import pytest
 
 from nnlab import explorers
 from nnlab.explorers import digits as module
-from nnlab.explorers._digits_figure import Settings, Trace
+from nnlab.explorers import core
+from nnlab.explorers._digits_figure import Trace
 
 
 class Formulas:
@@ -32,7 +33,7 @@ class Formulas:
 def small(monkeypatch):
     x, y, x_test, y_test = module._data()
     monkeypatch.setattr(module, "_data", lambda: (x[:480], y[:480], x_test[:100], y_test[:100]))
-    monkeypatch.setattr(module, "compiler", Formulas())
+    monkeypatch.setattr(core, "compiler", Formulas())
 
 
 def test_the_first_picture_is_there_at_once():
@@ -186,7 +187,7 @@ def test_a_cold_compiler_is_mentioned_and_the_formulas_train(monkeypatch):
             self.call = call
 
     busy, eager = Busy(), []
-    monkeypatch.setattr(module, "compiler", busy)
+    monkeypatch.setattr(core, "compiler", busy)
     build = module.build
     monkeypatch.setattr(module, "build", lambda s, run_eagerly: eager.append(run_eagerly) or build(s, run_eagerly))
     explorer = explorers.train_digits(width=1)
@@ -194,6 +195,7 @@ def test_a_cold_compiler_is_mentioned_and_the_formulas_train(monkeypatch):
     assert "compiler is at work" in explorer.figure.status
     monkeypatch.setattr(busy, "at_work", lambda: False)
     busy.call()
+    explorer.settle()
     assert "Trained from scratch" in explorer.figure.status
 
 
@@ -213,7 +215,7 @@ def test_what_the_controls_do_not_offer_is_refused(values, words):
 
 
 def test_the_training_curve_never_runs_backward() -> None:
-    trace = Trace(Settings())
+    trace = Trace()
     trace.start([2.3, 0.1], [2.3, 0.1])
     for epoch in range(2):
         for done in (0.4, 0.44, 0.9, 1.0):  # the last slice of an epoch may be told as well as the epoch's end

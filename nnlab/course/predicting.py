@@ -1,0 +1,221 @@
+"""Predict first: a question that hides an explorer until the learner has committed to an answer.
+
+`predict` is what a chapter calls; a choice, a number, or a curve can be asked for. The curve is drawn on a
+`nnlab.explorers.curve_pad.CurvePad`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import ipywidgets as widgets
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from nnlab.course import state
+from nnlab.explorers import controls
+from nnlab.explorers._figure import twin
+from nnlab.explorers.curve_pad import CurvePad
+from nnlab.language import _
+
+NEAR = 0.1  # of the range: a number or a curve that is nearer than this counts as right
+
+
+def predict(
+    number: str,
+    question: str,
+    choices: Sequence[str] = (),
+    *,
+    answer: Any,
+    because: str,
+    reveals: Any,
+    between: tuple[float, float] | None = None,
+    curve: ArrayLike | None = None,
+    labels: tuple[str, str] = ("x", "y"),
+) -> Prediction:
+    """Ask for a prediction, and unlock an explorer when it is made.
+
+    Parameters
+    ----------
+    number : str
+        Such as "3.a"; under this name the prediction is kept in the learner's progress.
+    question : str
+    choices : sequence of str
+        Asks for one of these.
+    answer : int, float or array_like of shape (points,)
+        The number of the right choice, from 0; the right number; the right curve.
+    because : str
+        Why, in a sentence: shown with the answer.
+    reveals : widget
+        What is hidden until then, such as an explorer.
+    between : tuple of float, optional
+        Asks for a number between these two, or for a curve whose y lie there.
+    curve : array_like of shape (points,), optional
+        Asks for a curve over these x.
+    labels : tuple of str
+        Of the axes of the curve.
+
+    Returns
+    -------
+    Prediction
+        A widget; as the last line of a cell it shows itself.
+
+    Raises
+    ------
+    ValueError
+        If it is not clear what is asked for.
+    """
+    if bool(choices) == (between is not None):
+        raise ValueError("predict asks for one thing: give choices=[...], or between=(low, high), perhaps with curve=x")
+    if choices:
+        asked: Any = _Choice(list(choices), int(answer))
+    elif curve is None:
+        asked = _Number(between, float(answer))  # type: ignore[arg-type]
+    else:
+        asked = _Curve(np.asarray(curve, float), between, labels, np.asarray(answer, float))  # type: ignore[arg-type]
+    return Prediction(number, question, asked, because, reveals)
+
+
+class Prediction(widgets.VBox):  # type: ignore[misc]
+    """The widget that `predict` returns.
+
+    Attributes
+    ----------
+    unlocked : bool
+        Whether the explorer is shown.
+    text : str
+        What is said after the prediction; empty before.
+    """
+
+    def __init__(self, number: str, question: str, asked: Any, because: str, reveals: Any) -> None:
+        self.number, self.question, self.because, self.reveals = number, question, because, reveals
+        self._asked = asked
+        self.unlocked, self.text = False, ""
+        self._said = widgets.HTML()
+        commit = widgets.Button(description=_("Commit"), button_style="primary", layout=widgets.Layout(width="auto"))
+        show = widgets.Button(description=_("Show without predicting"), layout=widgets.Layout(width="auto"))
+        commit.on_click(lambda _clicked: self.commit())
+        show.on_click(lambda _clicked: self.unlock())
+        self._buttons = widgets.HBox([commit, show])
+        title = widgets.HTML(f"<b>{_('Predict first.')}</b> {question}")
+        self._first = (title, asked.widget, self._buttons, self._said)
+        super().__init__(self._first)
+        self.add_class("nnlab-prediction")
+
+    def commit(self, value: Any = None) -> str:
+        """Take the prediction, compare it with the answer, and unlock.
+
+        Parameters
+        ----------
+        value : int, float or array_like, optional
+            The number of a choice, a number, a curve; what the controls say if not given.
+
+        Returns
+        -------
+        str
+            What is shown.
+        """
+        if value is not None:
+            self._asked.put(value)
+        if not self._asked.chosen:
+            self._said.value = _("Choose first: a wrong guess teaches more than none.")
+            return str(self._said.value)
+        right, words = self._asked.compare()
+        chapter, _dot, letter = self.number.partition(".")
+        state.record("predicted", f"{chapter:0>2}.{letter}", right)
+        self.text = f"{words} {self.because}"
+        sign = "✓" if right else "→"
+        self._said.value = f"<span role='status'><b>{sign}</b> {self.text}</span>"
+        self.unlock()
+        return self.text
+
+    def unlock(self) -> None:
+        """Show the explorer, with or without a prediction."""
+        if not self.unlocked:
+            self.unlocked = True
+            self._buttons.layout.display = "none"
+            self.children = (*self._first, self.reveals)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Give a notebook the live view, and beside it the question and the explorer's picture."""
+        text = _("predict {number}: {question} {asked}").format(
+            number=self.number, question=self.question, asked=self._asked.text
+        )
+        picture = f"{text}\n{self.reveals.name}: {self.reveals.alt}"
+        return twin(super()._repr_mimebundle_(**kwargs), self.reveals.png, picture, *self.reveals.size)
+
+
+class _Choice:
+    """One of several sentences."""
+
+    def __init__(self, choices: list[str], answer: int) -> None:
+        self.choices, self.answer = choices, answer
+        self.widget = widgets.RadioButtons(
+            options=[(text, k) for k, text in enumerate(choices)], value=None, description=_("I think"),
+            layout=widgets.Layout(width="max-content"),
+        )  # fmt: skip
+        self.text = " / ".join(choices)
+
+    @property
+    def chosen(self) -> bool:
+        return self.widget.value is not None
+
+    def put(self, value: int) -> None:
+        self.widget.value = value
+
+    def compare(self) -> tuple[bool, str]:
+        said = self.choices[self.widget.value]
+        if self.widget.value == self.answer:
+            return True, _("You said “{said}”, and so it is.").format(said=said)
+        return False, _("You said “{said}”; it is “{answer}”.").format(said=said, answer=self.choices[self.answer])
+
+
+class _Number:
+    """A number on a slider."""
+
+    def __init__(self, between: tuple[float, float], answer: float) -> None:
+        self.low, self.high = between
+        self.answer = answer
+        step = (self.high - self.low) / 100
+        self.widget = controls.slider(_("I think"), (self.low + self.high) / 2, self.low, self.high, step, ".3g")
+        self.text = _("(a number between {low} and {high})").format(low=f"{self.low:g}", high=f"{self.high:g}")
+        self.chosen = True
+
+    def put(self, value: float) -> None:
+        self.widget.value = value
+
+    def compare(self) -> tuple[bool, str]:
+        said = self.widget.value
+        right = abs(said - self.answer) <= NEAR * (self.high - self.low)
+        words = _("You said {said}; it is {answer}.").format(said=f"{said:.3g}", answer=f"{self.answer:.3g}")
+        return right, words
+
+
+class _Curve:
+    """A curve through points."""
+
+    def __init__(
+        self, x: NDArray[Any], between: tuple[float, float], labels: tuple[str, str], answer: NDArray[Any]
+    ) -> None:
+        self.x, self.between, self.answer = x, between, answer
+        self.widget = CurvePad(x, between, labels)
+        self.text = _("(a curve of {points} points)").format(points=len(x))
+        self.chosen = True
+
+    def put(self, value: ArrayLike) -> None:
+        y = np.asarray(value, float).tolist()
+        self.widget.set(**dict(zip(self.widget.controls, y, strict=True)))
+
+    def compare(self) -> tuple[bool, str]:
+        self.widget.reveal(self.answer)
+        said = self.widget.curve()
+        apart = np.abs(said - self.answer)
+        k = int(np.argmax(apart))
+        words = _(
+            "Your curve lies {mean} from the true one on average; farthest at {x}, where you drew {said} and it is "
+            "{answer}."
+        ).format(
+            mean=f"{apart.mean():.2g}", x=f"{self.x[k]:g}", said=f"{said[k]:.2g}", answer=f"{self.answer[k]:.2g}"
+        )  # fmt: skip
+        return bool(apart.mean() <= NEAR * (self.between[1] - self.between[0])), words

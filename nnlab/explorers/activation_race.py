@@ -1,0 +1,279 @@
+"""Chapter 3's race: the same network, trained live from the same seeds with five activations.
+
+What is drawn stands in `nnlab.explorers._activation_race_figure`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+
+from nnlab.explorers import controls
+from nnlab.explorers._activation_race_figure import COLORS, EPOCHS, HIGHEST, SIDE, SIZE, Array, RaceFigure, grid
+from nnlab.explorers.core import Arrays, Explorer, Task, Values, explorer
+from nnlab.language import N_, _
+from nnlab.plots.style import Picture
+
+ACTIVATIONS = tuple(COLORS)
+NOISE = {"moons": 0.2, "circles": 0.15, "xor": 0.15, "spiral": 0.1}  # so that nearly all points can be told apart
+POINTS, BATCH = 200, 20
+SEEDS = 8
+EARLY = 20  # epochs of the first seed before the first picture, and all that the formulas train
+SHOWN = (1, 3)  # numbers of seeds after which there is another picture; drawing takes as long as training a seed
+OFF = 100 * HIGHEST  # what stands for a loss that is no number
+COIN = float(np.log(2)) + 0.01  # a loss above this is worse than that of tossing a coin
+FAST = 0.05  # with a learning rate below this such a loss is still on its way down
+MANY = 6  # failed runs, of all activations together, from which on the medians say little
+
+
+@explorer(chapter="03")
+def activation_race(learning_rate: float = 0.03, depth: int = 2, width: int = 8, data: str = "moons") -> ActivationRace:
+    """Train the same network with five activations, from the same seeds, while you move the sliders.
+
+    Parameters
+    ----------
+    learning_rate : float
+        Step size of Adam, from 0.001 to 1.
+    depth : int
+        Number of hidden layers, from 1 to 4.
+    width : int
+        Units in each of them, from 2 to 16.
+    data : {"moons", "circles", "xor", "spiral"}
+        The 200 points that have to be told apart.
+
+    Returns
+    -------
+    ActivationRace
+        A widget; as the last line of a cell it shows itself.
+
+    Raises
+    ------
+    ValueError
+        If a control does not offer the value.
+    """
+    return ActivationRace(learning_rate=learning_rate, depth=depth, width=width, data=data)
+
+
+@cache
+def _points(name: str) -> tuple[Array, Array]:
+    """Make a toy set: its points and their classes."""
+    from nnlab.datasets import toy
+
+    x, y = getattr(toy, name)(POINTS, noise=NOISE[name], seed=0)
+    return x, y
+
+
+def build(values: Values, activation: str, seed: int, run_eagerly: bool) -> Any:
+    """Make and compile one network of the race.
+
+    Parameters
+    ----------
+    values : SimpleNamespace
+        The controls' values.
+    activation : str
+    seed : int
+        The same seed gives the same first weights and the same batches with each activation.
+    run_eagerly : bool
+
+    Returns
+    -------
+    Sequential
+    """
+    import nnlab
+    from nnlab import layers, optimizers
+
+    hidden = [layers.Dense(values.width, activation=activation) for _ in range(values.depth)]
+    model = nnlab.Sequential(
+        [layers.Input(shape=(2,)), *hidden, layers.Dense(1, activation="sigmoid")],
+        seed=seed,
+    )
+    model.compile(
+        optimizer=optimizers.Adam(learning_rate=values.learning_rate),
+        loss="binary_crossentropy",
+        run_eagerly=run_eagerly,
+    )
+    return model
+
+
+class _Runs:
+    """The losses and the accuracies of all activations and seeds, as far as they are trained."""
+
+    def __init__(self, values: Values, task: Task) -> None:
+        self._values, self._task = values, task
+        self.x, self.y = _points(values.data)
+        self._losses = np.full((len(ACTIVATIONS), SEEDS, EPOCHS), np.nan)
+        self._accuracies = np.full((len(ACTIVATIONS), SEEDS), np.nan)
+        self._surfaces = np.full((len(ACTIVATIONS), SIDE, SIDE), 0.5)
+        self._diverged = np.zeros((len(ACTIVATIONS), SEEDS), dtype=bool)
+
+    def train(self, seed: int, epochs: int) -> Iterator[int]:
+        """Train each activation once; pauses when there is something to see, and says after how many epochs."""
+        models = [build(self._values, name, seed, self._task.eagerly) for name in ACTIVATIONS]
+        done = 0
+        for until in sorted({EARLY, epochs}) if seed == 0 else [epochs]:
+            for k, model in enumerate(models):
+                if done < until and not self._diverged[k, seed]:
+                    self._fit(k, seed, model, done, until)
+            done = until
+            if self._task.stop.is_set():
+                return
+            yield done
+
+    def _fit(self, k: int, seed: int, model: Any, done: int, until: int) -> None:
+        history = model.fit(
+            self.x, self.y, batch_size=BATCH, epochs=until, verbose=0, initial_epoch=done, stop=self._task.stop
+        )
+        loss = np.asarray(history.history.get("loss", []), dtype=np.float64)
+        self._losses[k, seed, done : done + len(loss)] = np.where(np.isfinite(loss), np.minimum(loss, OFF), OFF)
+        if history.diverged:
+            self._diverged[k, seed] = True
+            self._losses[k, seed, done + len(loss) :] = OFF
+        self._accuracies[k, seed] = np.mean((model.predict(self.x)[:, 0] > 0.5) == (self.y == 1))
+        if seed == 0:
+            self._surfaces[k] = model.predict(grid())[:, 0].reshape(SIDE, SIDE)
+
+    def arrays(self, seeds: int, epochs: int) -> Arrays:
+        """Name what is drawn of so many seeds and epochs."""
+        losses, accuracies = self._losses[:, :seeds, :epochs], self._accuracies[:, :seeds]
+        low, middle, high = np.quantile(losses, (0.25, 0.5, 0.75), axis=1)
+        diverged = self._diverged[:, :seeds]
+        lost = ~diverged & (losses[:, :, -5:].mean(axis=2) > COIN) & (self._values.learning_rate >= FAST)
+        return {
+            "x": self.x,
+            "y": self.y,
+            "surface": self._surfaces.copy(),
+            "accuracy": np.median(accuracies, axis=1),
+            "accuracies": accuracies.copy(),
+            "epoch": np.arange(1.0, epochs + 1),
+            "loss_low": low,
+            "loss": middle,
+            "loss_high": high,
+            "lost": lost.sum(axis=1),  # runs that steps too large left no better than tossing a coin
+            "diverged": diverged.sum(axis=1),  # runs whose loss is no longer a number
+        }
+
+
+class ActivationRace(Explorer):
+    """The widget that `activation_race` returns."""
+
+    name = "activation_race"
+    size = SIZE
+    rows = (("learning_rate", "depth"), ("width", "data"))
+    trains = True
+    presets = {
+        N_("default"): {"learning_rate": 0.03, "depth": 2, "width": 8, "data": "moons"},
+        N_("linear cannot bend"): {"learning_rate": 0.03, "depth": 2, "width": 8, "data": "circles"},
+        N_("deep sigmoid"): {"learning_rate": 0.03, "depth": 4, "width": 8, "data": "circles"},
+        N_("too fast"): {"learning_rate": 1.0, "depth": 2, "width": 8, "data": "moons"},
+    }
+
+    def make_controls(self) -> dict[str, Any]:
+        """Make the controls."""
+        return {
+            "learning_rate": controls.log_slider(_("learning rate"), 0.03, 1e-3, 1.0),
+            "depth": controls.count(_("hidden layers"), 2, 1, 4),
+            "width": controls.count(_("units in each"), 8, 2, 16),
+            "data": controls.choice(_("data"), "moons", tuple(NOISE)),
+        }
+
+    def compute(self, values: Values, task: Task) -> Arrays:
+        """Train all activations from one seed, then from the next, with a picture now and then."""
+        seeds, epochs = (2, EARLY) if task.eagerly else (SEEDS, EPOCHS)
+        runs = _Runs(values, task)
+        arrays: Arrays = {}
+        for seed in range(seeds):
+            for done in runs.train(seed, epochs):
+                arrays = runs.arrays(seed + 1, done)
+                if done < epochs or seed + 1 in SHOWN:
+                    task.show(arrays)
+        return arrays
+
+    def draw(self, figure: Picture) -> list[Artist]:
+        """Draw the axes."""
+        self._picture = RaceFigure(figure)
+        return self._picture.moving
+
+    def update(self, values: Values, arrays: Arrays) -> None:
+        """Move surfaces, curves and names."""
+        self._picture.update(arrays)
+
+    def status(self, values: Values, arrays: Arrays) -> str:
+        """Say what was trained so far."""
+        words = _(
+            "Trained from {seeds} of {all} seeds, the same for each activation: {points} points, batches of {batch}, "
+            "Adam, {epochs} epochs."
+        )
+        return words.format(
+            seeds=arrays["accuracies"].shape[1], all=SEEDS, points=POINTS, batch=BATCH, epochs=len(arrays["epoch"])
+        )
+
+    def warn(self, values: Values, arrays: Arrays) -> str:
+        """Say which runs went wrong, and how many."""
+        rate, sentences = f"{values.learning_rate:g}", []
+        if arrays["diverged"].any():
+            words = _("Diverged: at a learning rate of {rate} the loss is no longer a number in {runs}.")
+            sentences.append(words.format(rate=rate, runs=_counted(arrays, "diverged")))
+        if arrays["lost"].any():
+            words = _("At a learning rate of {rate} these end no better than tossing a coin: {runs}.")
+            sentences.append(words.format(rate=rate, runs=_counted(arrays, "lost")))
+        if sentences:
+            sentences.append(_("Each step jumps over the valley: move the learning rate to the left."))
+        return " ".join(sentences)
+
+    def describe(self, values: Values, arrays: Arrays) -> str:
+        """Say how many points are right with each activation, and which one is late."""
+        words = _(
+            "A {layers} network is trained on {data} from the same {seeds} seeds with each of five activations, "
+            "{epochs} epochs at learning rate {rate}."
+        )
+        sentences = [
+            words.format(
+                layers="-".join(["2", *[str(values.width)] * values.depth, "1"]), data=values.data,
+                seeds=arrays["accuracies"].shape[1], epochs=len(arrays["epoch"]), rate=f"{values.learning_rate:g}",
+            )
+        ]  # fmt: skip
+        if arrays["lost"].sum() + arrays["diverged"].sum() >= MANY:
+            sentences.append(_("Many runs end no better than tossing a coin: the learning rate is too high."))
+        else:
+            sentences.append(_("Median share of right answers: {shares}.").format(shares=_shares(arrays)))
+            late = _late(arrays)
+            if late:
+                words = _("After {epochs} epochs the loss of {name} is more than twice that of the others that bend.")
+                sentences.append(words.format(epochs=EARLY, name=late))
+        return " ".join(sentences)
+
+
+def _counted(arrays: Arrays, what: str) -> str:
+    """List activations with the number of their runs that went wrong."""
+    seeds = arrays["accuracies"].shape[1]
+    words = _("{name} in {count} of {seeds} runs")
+    counts = zip(ACTIVATIONS, arrays[what], strict=True)
+    return ", ".join(words.format(name=name, count=count, seeds=seeds) for name, count in counts if count)
+
+
+def _shares(arrays: Arrays) -> str:
+    """List the median accuracies in steps of 5 %, which another processor's last bit does not change."""
+    parts = []
+    for name, accuracy, seeds in zip(ACTIVATIONS, arrays["accuracy"], arrays["accuracies"], strict=True):
+        low, high = np.quantile(seeds, (0.25, 0.75))
+        percent = min(95, 5 * int(20 * accuracy + 1e-6))
+        if percent <= 50:
+            words = _("{name} no better than tossing a coin")
+        elif high - low > 0.1:
+            words = _("{name} differs from seed to seed")
+        else:
+            words = _("{name} at least {percent} %")
+        parts.append(words.format(name=name, percent=percent))
+    return ", ".join(parts)
+
+
+def _late(arrays: Arrays) -> str:
+    """Name the activation that bends and learns much later than the others, if there is one."""
+    bending = dict(zip(ACTIVATIONS[1:], arrays["loss"][1:, EARLY - 1], strict=True))
+    name = max(bending, key=lambda key: bending[key])
+    others = max(loss for key, loss in bending.items() if key != name)
+    return name if bending[name] > 3 * others else ""  # three times, so that "twice" holds with a margin

@@ -1,0 +1,105 @@
+"""Predictions: a commitment unlocks the explorer, and both stand side by side with a sentence about the difference."""
+
+import json
+
+import numpy as np
+import pytest
+
+from nnlab import explorers
+from nnlab.course import predict, state
+from nnlab.language import set_language
+
+
+@pytest.fixture
+def hidden():
+    return explorers.activation_curve()
+
+
+def choice(hidden, **options):
+    return predict(
+        "3.a", "Where is it steepest?", ["at 0", "at 3"], answer=0, because="It is.", reveals=hidden, **options
+    )
+
+
+def recorded():
+    return json.loads((state.folder() / "progress.json").read_text())["predicted"]
+
+
+def test_a_choice_has_to_be_made_before_it_unlocks(hidden):
+    prediction = choice(hidden)
+    assert hidden not in prediction.children
+    assert "Choose first" in prediction.commit()
+    assert not prediction.unlocked
+    text = prediction.commit(1)
+    assert prediction.unlocked
+    assert prediction.children[-1] is hidden
+    assert text == "You said “at 3”; it is “at 0”. It is."
+    assert recorded()["03.a"]["wrong"] == 1
+
+
+def test_a_right_choice_says_so(hidden):
+    assert choice(hidden).commit(0) == "You said “at 0”, and so it is. It is."
+    assert recorded()["03.a"]["right"] == 1
+
+
+def test_a_lecturer_unlocks_without_predicting(hidden):
+    prediction = choice(hidden)
+    prediction.unlock()
+    prediction.unlock()
+    assert prediction.children.count(hidden) == 1
+    assert prediction.text == ""
+
+
+def test_a_number(hidden):
+    prediction = predict("3.b", "How large?", between=(0, 1), answer=0.25, because="B.", reveals=hidden)
+    assert prediction.commit(0.5) == "You said 0.5; it is 0.25. B."
+    near = predict("3.b", "How large?", between=(0, 1), answer=0.25, because="B.", reveals=hidden)
+    near.commit(0.3)
+    assert recorded()["03.b"] == {"right": 1, "wrong": 1, "last": True}
+
+
+def test_a_curve_is_shown_beside_the_true_one(hidden):
+    x = np.array([1.0, 5.0, 20.0])
+    prediction = predict(
+        "3.c",
+        "Draw it.",
+        between=(0, 1),
+        curve=x,
+        answer=[1.0, 0.5, 0.1],
+        because="C.",
+        reveals=hidden,
+        labels=("n", "g"),
+    )
+    text = prediction.commit([1.0, 0.5, 0.7])
+    assert (
+        text == "Your curve lies 0.2 from the true one on average; farthest at 20, where you drew 0.7 and it is 0.1. C."
+    )
+    pad = prediction.children[1]
+    pad.settle()
+    np.testing.assert_array_equal(pad.data["answer"], [1.0, 0.5, 0.1])
+    np.testing.assert_allclose(pad.data["drawn"], [1.0, 0.5, 0.7])
+
+
+def test_the_bundle_has_the_question_and_the_picture(hidden):
+    data, _ = choice(hidden)._repr_mimebundle_()
+    assert data["text/plain"].startswith(
+        "predict 3.a: Where is it steepest? at 0 / at 3\nactivation_curve: The activation"
+    )
+    assert data["image/png"]
+
+
+def test_it_has_to_be_clear_what_is_asked_for(hidden):
+    for options in ({"between": (0, 1)}, {"choices": ()}):
+        with pytest.raises(ValueError, match="predict asks for one thing"):
+            predict("3.d", "?", **{"choices": ["a", "b"], **options}, answer=0, because="", reveals=hidden)
+
+
+def test_every_text_goes_through_the_catalogue(hidden):
+    set_language("pseudo")
+    try:
+        prediction = choice(hidden)
+        texts = [prediction.commit(), prediction.commit(1), prediction.children[1].description]
+        texts += [button.description for button in prediction.children[2].children]
+        assert all(text.startswith("⟦") for text in texts)
+    finally:
+        set_language("en")

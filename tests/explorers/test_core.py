@@ -1,0 +1,255 @@
+"""The explorer core: controls, states that replace each other, pointer, words, and what a page does not answer."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from nnlab import explorers
+from nnlab.explorers import controls, core
+from nnlab.explorers.core import Explorer
+from nnlab.explorers.curve_pad import CurvePad
+from nnlab.language import N_, _, set_language
+
+
+class Line(Explorer):
+    """A straight line: the smallest explorer."""
+
+    name = "line"
+    size = (400, 300)
+    rows = (("slope", "offset"), ("kind", "step"))
+    presets = {N_("flat"): {"slope": 0.0}}
+    pointer = {"line": ("offset", "slope")}
+    computed = None  # called in the middle of a computation
+
+    def make_controls(self):
+        return {
+            "slope": controls.slider(_("slope"), 1.0, -2.0, 2.0, 0.1),
+            "offset": controls.log_slider(_("offset"), 1.0, 0.01, 100.0),
+            "kind": controls.choice(_("kind"), "plain", ("plain", "steep")),
+            "step": controls.time(_("step"), 0, 10),
+        }
+
+    def compute(self, values, task):
+        x = np.linspace(0, 1, 5)
+        task.show({"x": x, "y": x})
+        if self.computed:
+            self.computed(values, task)
+        if values.slope == 2.0:
+            raise ValueError("two is too steep")
+        if values.slope == -2.0:
+            raise ZeroDivisionError("no way")
+        return {"x": x, "y": values.slope * x + values.offset, "_hidden": object()}
+
+    def draw(self, figure):
+        axes = figure.add_axes((0.2, 0.2, 0.7, 0.7), label="line")
+        axes.set(title=_("A line"), xlabel=_("x"), ylabel=_("y"), xlim=(0, 10), ylim=(-2, 2))
+        (self._line,) = axes.plot([], [])
+        return [self._line]
+
+    def update(self, values, arrays):
+        self._line.set_data(arrays["x"], arrays["y"])
+
+    def describe(self, values, arrays):
+        return _("A line of slope {slope}.").format(slope=f"{values.slope:g}")
+
+    def warn(self, values, arrays):
+        return _("It falls.") if values.slope < 0 else ""
+
+    def status(self, values, arrays):
+        return _("Drawn.")
+
+
+@pytest.fixture
+def line():
+    return Line(slope=0.5)
+
+
+def test_the_public_face(line):
+    assert list(line.controls) == ["slope", "offset", "kind", "step"]
+    np.testing.assert_allclose(line.data["y"], 0.5 * line.data["x"] + 1)
+    assert set(line.data) == {"x", "y"}
+    assert line.alt == "A line of slope 0.5."
+    assert line.png.startswith(b"\x89PNG")
+    assert line.code() == 'explorers.line(slope=0.5, offset=1, kind="plain", step=0)'
+    line.settle()
+
+
+def test_data_is_a_copy(line):
+    line.data["y"][:] = 7
+    assert line.data["y"][0] == 1
+
+
+def test_a_moved_slider_computes_anew_and_the_sharp_picture_comes_at_rest(line):
+    before = line.png
+    line.controls["slope"].value = -1.0
+    line.settle()
+    assert line.alt == "A line of slope -1."
+    assert line.figure.banner == "It falls."
+    assert line.figure.status == "Drawn."
+    assert line.figure.code == line.code()
+    assert line.png != before
+    width = np.frombuffer(line.png[16:20], ">u4")[0]
+    assert width == 2 * line.size[0]
+
+
+def test_set_moves_all_or_none(line):
+    line.set(slope=1.5, kind="steep", step=3)
+    line.settle()
+    assert "slope=1.5" in line.code()
+    assert 'kind="steep", step=3' in line.code()
+    for wrong, words in (
+        ({"slope": 0.1, "width": 2}, "no control 'width'; it has: slope, offset, kind, step"),
+        ({"slope": 3.0}, "line: slope must be a number between -2 and 2; got 3.0"),
+        ({"offset": 0.0}, "between 0.01 and 100"),
+        ({"offset": "1"}, "a number between"),
+        ({"kind": "bent"}, "one of 'plain', 'steep'; got 'bent'"),
+        ({"step": 1.5}, "a whole number between 0 and 10"),
+        ({"step": True}, "a whole number"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            line.set(**wrong)
+    assert "slope=1.5" in line.code()
+    with pytest.raises(ValueError, match="slope must be"):
+        Line(slope=9.0)
+
+
+@pytest.mark.parametrize(("slope", "banner"), [(2.0, "two is too steep"), (-2.0, "ZeroDivisionError: no way")])
+def test_errors_are_shown_in_place_and_go_again(line, slope, banner):
+    line.set(slope=slope)
+    line.settle()
+    assert line.figure.banner == banner
+    assert banner in line.alt
+    line.set(slope=1.0)
+    line.settle()
+    assert line.figure.banner == ""
+
+
+def test_presets_and_reset(line):
+    row = line.children[-2]
+    buttons = {button.description: button for button in row.children[1:]}
+    buttons["flat"].click()
+    line.settle()
+    assert line.alt == "A line of slope 0."
+    buttons["Reset"].click()
+    line.settle()
+    assert line.alt == "A line of slope 0.5."
+
+
+def test_the_pointer_moves_the_controls_that_follow_it(line):
+    assert line.figure.points
+    # The axes reach from 0.2 to 0.9 of the figure: the middle is x = 5, y = 0.
+    line.figure._on_page(line.figure, {"pointer": [0.55, 0.45]}, [])
+    line.settle()
+    assert line.code().startswith("explorers.line(slope=0, offset=5,")
+    line.figure._on_page(line.figure, {"pointer": [0.01, 0.01]}, [])  # beside the axes
+    assert line.code().startswith("explorers.line(slope=0, offset=5,")
+    line.figure._on_page(line.figure, {"pointer": "nowhere"}, [])
+    assert "pointer" not in line.figure.banner
+
+
+def test_many_moves_give_few_runs_and_the_last_wins(line):
+    begun, go, seen = threading.Event(), threading.Event(), []
+
+    def wait(values, task):
+        seen.append(values.slope)
+        begun.set()
+        assert go.wait(10)
+
+    line.computed = wait
+    line.set(slope=0.0)
+    assert begun.wait(10)
+    for slope in np.linspace(-1, 1, 21):
+        line.set(slope=float(slope))
+    go.set()
+    line.settle()
+    assert seen == [0.0, 1.0]
+
+
+def test_a_page_that_no_longer_answers_stops_the_run(line, monkeypatch):
+    monkeypatch.setattr(core, "GONE", 0.0)
+    line.figure._on_page(line.figure, {"shown": line.figure.frame}, [])  # a page is there,
+    stopped = []
+
+    def twice(values, task):
+        task.show({"x": np.zeros(1), "y": np.zeros(1)})
+        stopped.append(task.stop.is_set())
+
+    line.computed = twice
+    line.set(slope=0.7)  # and says nothing to the first picture of this run
+    line.settle()
+    assert stopped == [True]
+
+
+def test_time_is_played_by_the_page(line):
+    step = line.controls["step"]
+    assert step.play.max == 10
+    step.slider.value = 4
+    line.settle()
+    assert line.code().endswith("step=4)")
+
+
+def texts(line):
+    yield from (line.alt, line.figure.status, *line.figure.words.values())
+    for row in line.children[:-1]:
+        yield from (getattr(child, "description", "") or getattr(child, "value", "") for child in row.children)
+    for axes in line._stage.figure.axes:
+        yield from (axes.get_title("left") or axes.get_title(), axes.get_xlabel(), axes.get_ylabel())
+
+
+def test_every_text_goes_through_the_catalogue():
+    set_language("pseudo")
+    try:
+        line = Line()
+        for text in texts(line):
+            if isinstance(text, str) and text:
+                assert text.startswith("⟦"), text
+        line.set(slope=-1.0)
+        line.settle()
+        assert line.figure.banner == "⟦IIt faalls.⟧"
+        assert line.alt == "⟦AA liinee oof sloopee -1.⟧"
+        with pytest.raises(ValueError, match="⟦"):
+            line.set(nothing=1)
+    finally:
+        set_language("en")
+
+
+def test_the_bundle_has_view_picture_and_text(line):
+    data, metadata = line._repr_mimebundle_()
+    assert data["text/plain"] == "line: A line of slope 0.5."
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert metadata["image/png"]["width"] == 400
+
+
+def test_a_curve_is_drawn_by_sliders_and_by_the_pointer():
+    pad = CurvePad(np.array([0.0, 1.0, 2.0]), (0.0, 1.0), ("layer", "size"))
+    np.testing.assert_array_equal(pad.curve(), [0.5, 0.5, 0.5])
+    pad.pointed("curve", 1.1, 0.9)
+    pad.pointed("curve", 7.0, -3.0)
+    np.testing.assert_allclose(pad.curve(), [0.5, 0.9, 0.0])
+    pad.reveal(np.array([1.0, 0.5, 0.25]))
+    pad.settle()
+    np.testing.assert_array_equal(pad.data["answer"], [1.0, 0.5, 0.25])
+    assert "0.9" in pad.alt
+
+
+@pytest.mark.parametrize("name", ["step", "sigmoid", "relu", "leaky_relu", "elu", "gelu"])
+def test_activation_curve_draws_the_tangent(name):
+    explorer = explorers.activation_curve(activation=name, z=-1.5, parameter=0.3)
+    data = explorer.data
+    z, value, slope = data["point"]
+    assert z == -1.5
+    k = np.searchsorted(data["z"], z)
+    np.testing.assert_allclose([value, slope], [data["f"][k], data["slope"][k]], atol=1e-9)
+    np.testing.assert_allclose(np.diff(data["tangent"]) / np.diff(data["tangent_z"]), slope, atol=1e-9)
+    assert f"z = {z:.2f}" in explorer.alt
+
+
+def test_activation_curve_follows_the_pointer():
+    explorer = explorers.activation_curve()
+    explorer.pointed("value", 2.02, 3.0)
+    explorer.settle()
+    assert explorer.controls["z"].value == pytest.approx(2.0)
+    explorer.set(activation="relu", z=-2.0)
+    explorer.settle()
+    assert "flat there" in explorer.alt
