@@ -524,7 +524,7 @@ def test_a_killed_process_leaves_a_file_that_loads(tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=100)
     counts = [int(line) for line in done.stdout.split()]
     assert len(counts) == 20
-    assert set(counts) == {200 * 10 + 10, 200 * 300 + 300}
+    assert set(counts) <= {200 * 10 + 10, 200 * 300 + 300}  # the old file or the new, never half of one
 
 
 # Damaged, foreign and hostile files.

@@ -143,7 +143,7 @@ class Prediction(widgets.VBox):  # type: ignore[misc]
             number=self.number, question=self.question, asked=self._asked.text
         )
         picture = f"{text}\n{self.reveals.name}: {self.reveals.alt}"
-        return twin(super()._repr_mimebundle_(**kwargs), self.reveals.png, picture, *self.reveals.size)
+        return twin(super()._repr_mimebundle_(**kwargs), self.reveals.small_png(), picture, *self.reveals.size)
 
 
 class _Choice:

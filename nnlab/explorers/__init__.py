@@ -1,24 +1,23 @@
 """Explorers: figures under the learner's finger that retrain or recompute for real while a slider moves.
 
 Each is one line in a notebook. They use `nnlab.plots` and the public API, never the other way round. Begin with
-`nnlab.explorers.digits`.
+`nnlab.explorers.core`, then
+`nnlab.explorers.chapter_03.activation_curve`, the smallest.
 """
 
 from __future__ import annotations
 
 import importlib
-import sys
 from collections.abc import Callable
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from nnlab.explorers.activation_curve import activation_curve
-    from nnlab.explorers.activation_race import activation_race
-    from nnlab.explorers.digits import train_digits
-    from nnlab.explorers.own_activation import own_activation
-    from nnlab.explorers.pad import digit_pad
-    from nnlab.explorers.signal_depth import signal_depth
+    from nnlab.explorers.chapter_03.activation_curve import activation_curve
+    from nnlab.explorers.chapter_03.activation_race import activation_race
+    from nnlab.explorers.chapter_03.own_activation import own_activation
+    from nnlab.explorers.chapter_03.signal_depth import signal_depth
+    from nnlab.explorers.chapter_12.digits import train_digits
+    from nnlab.explorers.chapter_12.pad import digit_pad
 
 __all__ = [
     "activation_curve",
@@ -31,12 +30,12 @@ __all__ = [
 ]
 
 _HOME = {
-    "activation_curve": "activation_curve",
-    "activation_race": "activation_race",
-    "digit_pad": "pad",
-    "own_activation": "own_activation",
-    "signal_depth": "signal_depth",
-    "train_digits": "digits",
+    "activation_curve": "chapter_03.activation_curve",
+    "activation_race": "chapter_03.activation_race",
+    "digit_pad": "chapter_12.pad",
+    "own_activation": "chapter_03.own_activation",
+    "signal_depth": "chapter_03.signal_depth",
+    "train_digits": "chapter_12.digits",
 }
 
 
@@ -66,14 +65,3 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return list(__all__)
-
-
-class _Package(ModuleType):
-    """Keeps an explorer's name for its function, where importing a module of the same name would take it."""
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if not (name in _HOME and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package

@@ -21,6 +21,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from numpy.typing import NDArray
 
+from nnlab import engine
 from nnlab.explorers import controls as control_kinds
 from nnlab.explorers._figure import FigureWidget, Stage, twin
 from nnlab.explorers._live import Live, Run, compiler
@@ -173,7 +174,8 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         self.add_class("nnlab-explorer")
         if self.trains:
             compiler.start()
-            if not compiler.ready(timeout=1.0):
+            # What is compiled is only to be loaded; what is not may take long, and the formulas begin.
+            if not compiler.ready(timeout=30.0 if engine.is_compiled() else 1.0):
                 compiler.then(self._compiled)
         self._live.now(self._values())
 
@@ -332,11 +334,15 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         row[-1].icon = "undo"
         return widgets.HBox(row, layout=widgets.Layout(flex_flow="row wrap"))
 
+    def small_png(self) -> bytes:
+        """Return the sharp picture of the present state in 256 colors, to be stored in a notebook."""
+        with self._drawing:
+            return self._stage.png(2, level=9)
+
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Give a notebook the live view, and beside it the picture and its text."""
-        with self._drawing:
-            png = self._stage.png(2, level=9)
-        return twin(super()._repr_mimebundle_(**kwargs), png, f"{self.name}: {self.alt}", *self.size)
+        text = f"{self.name}: {self.alt}"
+        return twin(super()._repr_mimebundle_(**kwargs), self.small_png(), text, *self.size)
 
 
 def _button(label: str, action: Callable[[], None]) -> Any:

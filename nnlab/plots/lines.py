@@ -95,7 +95,9 @@ def curves(
         ax.set_yscale("log")
     ax.autoscale_view()
     label_ends(ax, ends, height=230)
-    told = "; ".join(f"{name} {_course(y)}" for name, y in named.items())
+    heights = {name: np.log10(y) if log else y for name, y in named.items()}
+    reach = float(np.ptp(np.concatenate(list(heights.values()))))
+    told = "; ".join(f"{name} {_course(y, reach)}" for name, y in heights.items())
     figure.alt = f"Curves over {xlabel} from {at[0]:g} to {at[-1]:g}: {told}."
     return figure
 
@@ -184,18 +186,17 @@ def _colors(names: list[str]) -> list[tuple[str, str]]:
     return [ACTIVATION_COLORS.get(name.replace(",", " ").split()[0]) or next(rest) for name in names]
 
 
-def _course(y: NDArray[np.float64]) -> str:
-    """Say what a curve does from its left end to its right."""
-    span = float(np.max(y) - np.min(y))
+def _course(y: NDArray[np.float64], reach: float) -> str:
+    """Say what a curve does from its left end to its right; `reach` is the height of the whole picture."""
+    span = float(np.ptp(y))
     if span <= 1e-9 * max(1.0, float(np.max(np.abs(y)))):
         return "is constant"
-    middle_is_extreme = float(np.max(y)) > max(y[0], y[-1]) + 0.05 * span
-    if middle_is_extreme:
+    if span < 0.02 * reach:
+        return "stays nearly level"
+    if float(np.max(y)) > max(y[0], y[-1]) + 0.05 * span:
         return "rises and falls again"
-    if min(y[0], y[-1]) > float(np.min(y)) + 0.05 * span:
+    if float(np.min(y)) < min(y[0], y[-1]) - 0.05 * span:
         return "falls and rises again"
-    if abs(float(y[-1] - y[0])) < 0.05 * span:
-        return "hardly changes"
     return "rises" if y[-1] > y[0] else "falls"
 
 

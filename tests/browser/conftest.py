@@ -117,50 +117,46 @@ def browser():
         chromium.close()
 
 
-@pytest.fixture
-def lab(browser, server):
-    """A page with which to open notebooks."""
+@pytest.fixture(scope="session")
+def only_lab(browser, server):
+    """The page of all tests: to load JupyterLab takes longer than most of them."""
     opened = Lab(browser, server)
+    opened.load("/lab?reset")
     yield opened
     opened.close()
 
 
-@pytest.fixture(scope="session")
-def last_run(browser, server):
-    """What `running` keeps."""
-    kept = {}
-    yield kept
-    for opened in kept.values():
-        opened.close()
+@pytest.fixture
+def lab(only_lab):
+    """A page with which to open notebooks."""
+    yield only_lab
+    errors, only_lab.errors[:] = list(only_lab.errors), []
+    assert not errors
 
 
 @pytest.fixture
-def running(browser, server, last_run):
-    """Opens a chapter and runs all its cells; or gives the page of the test before, if that was on the same chapter.
+def running(lab):
+    """Opens a chapter and runs all its cells, or goes on with it where the test before did that.
 
-    Running takes most of the time of these tests: name the tests of one chapter one after the other. They find the
-    explorers as the test before left them.
+    To run takes most of the time of these tests: those of one chapter stand together. They find the explorers as the
+    test before left them.
     """
 
     def run(name):
-        if name not in last_run:
-            for other in list(last_run):
-                last_run.pop(other).close()
-            last_run[name] = Lab(browser, server)
-            last_run[name].open(name)
-            assert last_run[name].run_all() == []
-        return last_run[name]
+        if lab.ran != name:
+            lab.open(name)
+            assert lab.run_all() == []
+            lab.ran = name
+        return lab.page
 
-    yield run
-    for opened in last_run.values():
-        assert not opened.errors
+    return run
 
 
 class Lab:
-    """Opens and runs notebooks in a page of its own."""
+    """Opens and runs notebooks in a page of its own, one at a time."""
 
     def __init__(self, browser, url):
-        self.page, self.url, self.errors = browser.new_page(), url, []
+        self.page, self.url, self.errors, self.ran = browser.new_page(), url, [], None
         self.page.set_default_timeout(60_000)
         self.page.on("pageerror", self._note)
 
@@ -168,24 +164,44 @@ class Lab:
         if "Canceled future" not in str(error):  # JupyterLab's own, when a kernel is ended that was asked something
             self.errors.append(str(error))
 
+    def load(self, address):
+        """Load JupyterLab anew."""
+        self.page.goto(self.url + address, wait_until="domcontentloaded")
+        self.page.wait_for_function("() => window.jupyterapp && !document.querySelector('#jupyterlab-splash')")
+        self.page.evaluate("async () => { await jupyterapp.restored; }")
+
     def close(self):
         """End the notebook's kernel, and close the page."""
         self.shut_down()
         self.page.close()
         assert not self.errors
 
-    def open(self, name):
-        """Open a notebook, and wait until its kernel is idle."""
-        self.page.goto(f"{self.url}/lab/tree/{name}?reset", wait_until="domcontentloaded")
-        self.page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell")
-        self.page.wait_for_function("() => window.jupyterapp && !document.querySelector('#jupyterlab-splash')")
+    def open(self, name, *, kernel=True):
+        """Open a notebook in place of the one before, and wait until its kernel, if it gets one, is idle."""
+        self.shut_down()
         self.page.evaluate(
-            """async () => {
+            """async ([path, shouldStart]) => {
+                jupyterapp.shell.currentWidget?.dispose();  // without asking whether to save
+                await jupyterapp.commands.execute(
+                    'docmanager:open', { path, factory: 'Notebook', kernelPreference: { shouldStart } }
+                );
+            }""",
+            [name, kernel],
+        )
+        self.wait(kernel=kernel)
+
+    def wait(self, *, kernel=True):
+        """Wait until the notebook that is open is there, and its kernel idle."""
+        self.page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell")
+        self.page.evaluate(
+            """async kernel => {
                 const panel = jupyterapp.shell.currentWidget;
                 await panel.context.ready;
+                if (!kernel) return;
                 await panel.sessionContext.ready;
                 while (panel.sessionContext.kernelDisplayStatus !== 'idle') await new Promise(r => setTimeout(r, 50));
-            }"""
+            }""",
+            kernel,
         )
 
     def command(self, name):
@@ -205,4 +221,10 @@ class Lab:
 
     def shut_down(self):
         """End the notebook's kernel."""
-        self.page.evaluate("() => window.jupyterapp?.shell.currentWidget?.sessionContext?.shutdown()")
+        self.ran = None
+        self.page.evaluate(
+            """async () => {
+                const context = window.jupyterapp?.shell.currentWidget?.sessionContext;
+                if (context?.session) await context.shutdown();
+            }"""
+        )

@@ -13,15 +13,16 @@ DIGITS = "12_handwritten_digits.ipynb"
 
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_before_a_run_a_chapter_shows_its_static_pictures(lab, name):
-    lab.open(name)
+    lab.open(name, kernel=False)
     pictures = lab.page.locator(".jp-OutputArea-output img")
+    pictures.first.wait_for()
     assert pictures.count() > 0
     assert all(pictures.nth(k).evaluate("node => node.naturalWidth > 300") for k in range(pictures.count()))
     assert lab.page.get_by_text("model not found", exact=False).count() == 0
 
 
 def test_every_control_has_a_name(running):
-    page = running(DIGITS).page
+    page = running(DIGITS)
     explorer = page.locator(".nnlab-explorer").first
     page.wait_for_function("() => document.querySelector('.nnlab-explorer [role=slider]').getAttribute('aria-label')")
     for role in ("slider", "button", "combobox", "radio"):
@@ -31,7 +32,7 @@ def test_every_control_has_a_name(running):
 
 
 def test_a_drawn_digit_is_read(running):
-    page = running(DIGITS).page
+    page = running(DIGITS)
     pad = page.locator(".nnlab-pad")
     pad.scroll_into_view_if_needed()
     pad.get_by_role("button", name="Clear").click()
@@ -59,7 +60,7 @@ def test_a_drawn_digit_is_read(running):
 
 @pytest.mark.parametrize("name", CHAPTERS[::-1])
 def test_a_chapter_runs_and_its_explorers_follow_the_keyboard(running, name):
-    page = running(name).page
+    page = running(name)
     explorers = page.locator(".nnlab-explorer")
     explorers.first.wait_for()
     for k in range(explorers.count()):
@@ -70,7 +71,7 @@ def test_a_chapter_runs_and_its_explorers_follow_the_keyboard(running, name):
 
 
 def test_a_run_that_diverges_is_explained_in_place(running):
-    page = running(START).page
+    page = running(START)
     explorer = page.locator(".nnlab-explorer").first
     explorer.get_by_role("button", name="too fast").click()
     page.wait_for_selector(".nnlab-explorer .nnlab-loud")

@@ -18,7 +18,7 @@ def lecture(browser, tmp_path_factory):
     command = [sys.executable, "-m", "nnlab.cli", "lecture", "00", str(folder / "course"), "--"]
     with serving(command, folder) as url:
         lecture = Lab(browser, url)
-        lecture.page.goto(url, wait_until="domcontentloaded")
+        lecture.load("")
         lecture.page.wait_for_selector(".jp-Deck .jp-Cell:focus")
         yield lecture
         lecture.close()
@@ -91,7 +91,7 @@ def test_type_is_large_code_is_hidden_and_the_explorer_fits(explorer, screen):
 
 def test_notes_of_the_teacher_open_on_the_slide(lecture):
     page = lecture.page
-    page.goto(f"{lecture.url}/lab/tree/12_handwritten_digits.ipynb", wait_until="domcontentloaded")
+    lecture.load("/lab/tree/12_handwritten_digits.ipynb")
     page.wait_for_selector(".jp-Deck .jp-Cell:focus")
     page.get_by_role("heading", name="Before the class comes").wait_for()
     notes = go_to(page, "details:has-text('Notes')")

@@ -30,7 +30,8 @@ def test_pictures_stay_when_kernel_and_page_are_gone(lab):
     assert not any(VIEW in data for data in stored)
 
     lab.shut_down()
-    lab.open(NAME)
+    lab.load(f"/lab/tree/{NAME}?reset")
+    lab.wait()
     pictures = lab.page.locator(".jp-OutputArea-output img")
     pictures.first.wait_for()
     assert pictures.count() == 2

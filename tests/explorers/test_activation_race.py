@@ -9,10 +9,10 @@ from matplotlib.text import Text
 
 from nnlab import explorers, language
 from nnlab.explorers import core
-from nnlab.explorers._activation_race_figure import COLORS, EPOCHS, HIGHEST, spread
-from nnlab.explorers.activation_race import ACTIVATIONS, EARLY, MANY, SEEDS, ActivationRace
+from nnlab.explorers.chapter_03._activation_race_figure import COLORS, EPOCHS, HIGHEST, spread
+from nnlab.explorers.chapter_03.activation_race import ACTIVATIONS, EARLY, MANY, SEEDS, ActivationRace
 
-module = sys.modules["nnlab.explorers.activation_race"]  # the name in the package is the function's
+module = sys.modules["nnlab.explorers.chapter_03.activation_race"]  # the name in the package is the function's
 
 
 class Formulas:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from nnlab import explorers
-from nnlab.explorers import digits as module
 from nnlab.explorers import core
-from nnlab.explorers._digits_figure import Trace
+from nnlab.explorers.chapter_12 import digits as module
+from nnlab.explorers.chapter_12._digits_figure import Trace
 
 
 class Formulas:

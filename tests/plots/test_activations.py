@@ -82,6 +82,8 @@ def test_curves_say_what_they_do():
     assert "tent rises and falls again" in figure.alt
     assert "dip falls and rises again" in figure.alt
     assert "flat is constant" in figure.alt
+    assert "level stays nearly level" in plots.curves(X, {"level": 1 + X / 100, "steep": 10 * X}).alt
+    assert "tenfold rises" in plots.curves(X, {"tenfold": 10**X, "flat": 1 + 0 * X}, log=True).alt
 
 
 def test_curves_ask_for_what_fits():

@@ -1,7 +1,7 @@
 """A pad to draw a digit on, and what a network makes of it while it is drawn.
 
-`digit_pad` is what a notebook calls. How a drawing becomes 28 by 28 pixels stands in `nnlab.explorers._drawing`; the
-page's side is in ``_pad.js``.
+`digit_pad` is what a notebook calls. How a drawing becomes 28 by 28 pixels stands in `_drawing` beside
+this file; the page's side is in ``_pad.js``.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import numpy as np
 import traitlets
 from numpy.typing import ArrayLike, NDArray
 
-from nnlab.explorers._drawing import SIDE, as_drawing, center_digit, sample
 from nnlab.explorers._figure import to_bytes, twin
+from nnlab.explorers.chapter_12._drawing import SIDE, as_drawing, center_digit, sample
 from nnlab.explorers.core import Values, explorer
 from nnlab.language import _
 from nnlab.plots.answers import draw_bars
@@ -56,7 +56,7 @@ def digit_pad(model: Any = None) -> DigitPad:
 @cache
 def _trained() -> Any:
     """Train a network for those who only want to draw."""
-    from nnlab.explorers import digits
+    from nnlab.explorers.chapter_12 import digits
 
     model = digits.build(Values(width=64, activation="relu", learning_rate=0.001), run_eagerly=False)
     x, y, _x_test, _y_test = digits._data()

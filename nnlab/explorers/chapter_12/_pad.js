@@ -1,4 +1,4 @@
-// The page's side of nnlab/explorers/pad.py. Ink is drawn here while the pointer moves; the drawing goes to Python one
+// The page's side of nnlab/explorers/chapter_12/pad.py. Ink is drawn here while the pointer moves; the drawing goes to Python one
 // message at a time (the next only after the answer to the last, the latest wins), and the answer is shown as bars.
 
 const SIDE = 112; // pixels that are sent; as in _drawing.py

@@ -1,4 +1,4 @@
-"""What `nnlab.explorers.signal_depth` draws: bars of activations, bars of flat units, and the line of gradients."""
+"""What `signal_depth` draws: bars of activations, bars of flat units, and the line of gradients."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Chapter 3's signal through a stack: how activations and gradients live or die from layer to layer.
 
-What is drawn stands in `nnlab.explorers._signal_depth_figure`.
+What is drawn stands in `nnlab.explorers.chapter_03._signal_depth_figure`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from nnlab import activations
 from nnlab.engine.threads import single_blas_thread
 from nnlab.explorers import controls
-from nnlab.explorers._signal_depth_figure import DEEPEST, SIZE, USEFUL, DepthFigure, short
+from nnlab.explorers.chapter_03._signal_depth_figure import DEEPEST, SIZE, USEFUL, DepthFigure, short
 from nnlab.explorers.core import Arrays, Explorer, Task, Values, explorer
 from nnlab.language import N_, _
 from nnlab.layers.core import dense_forward

@@ -1,4 +1,4 @@
-"""What `nnlab.explorers.activation_race` draws: a small decision surface for each activation, and one race of losses.
+"""What `activation_race` draws: a small decision surface for each activation, and one race of losses.
 
 It trains nothing: it draws the arrays that the explorer computed.
 """

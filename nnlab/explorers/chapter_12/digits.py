@@ -1,6 +1,6 @@
 """Chapter 12's explorer: train a dense network on handwritten digits, anew for each position of the sliders.
 
-`train_digits` is what a notebook calls. What is drawn stands in `nnlab.explorers._digits_figure`.
+`train_digits` is what a notebook calls. What is drawn stands in `nnlab.explorers.chapter_12._digits_figure`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from nnlab.callbacks import Callback
 from nnlab.explorers import controls
-from nnlab.explorers._digits_figure import EPOCHS, DigitsFigure, Trace
+from nnlab.explorers.chapter_12._digits_figure import EPOCHS, DigitsFigure, Trace
 from nnlab.explorers.core import Arrays, Explorer, Task, Values, explorer
 from nnlab.language import N_, _
 from nnlab.plots._check import at_least

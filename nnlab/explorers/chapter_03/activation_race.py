@@ -1,6 +1,6 @@
 """Chapter 3's race: the same network, trained live from the same seeds with five activations.
 
-What is drawn stands in `nnlab.explorers._activation_race_figure`.
+What is drawn stands in `nnlab.explorers.chapter_03._activation_race_figure`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,16 @@ import numpy as np
 from matplotlib.artist import Artist
 
 from nnlab.explorers import controls
-from nnlab.explorers._activation_race_figure import COLORS, EPOCHS, HIGHEST, SIDE, SIZE, Array, RaceFigure, grid
+from nnlab.explorers.chapter_03._activation_race_figure import (
+    COLORS,
+    EPOCHS,
+    HIGHEST,
+    SIDE,
+    SIZE,
+    Array,
+    RaceFigure,
+    grid,
+)
 from nnlab.explorers.core import Arrays, Explorer, Task, Values, explorer
 from nnlab.language import N_, _
 from nnlab.plots.style import Picture

@@ -1,4 +1,4 @@
-"""What `nnlab.explorers.own_activation` draws: the curve with its slope, the decision surface, and the loss.
+"""What `nnlab.explorers.chapter_03.own_activation` draws: the curve with its slope, the decision surface, and the loss.
 
 It reads no formula and trains nothing: it draws the arrays that the explorer computed.
 """
