@@ -50,7 +50,10 @@ def measure(names: list[str]) -> dict[str, list[float]]:
         with browser.serving([sys.executable, "-m", "jupyterlab", str(home / "notebooks")], home) as url:
             chromium = api.chromium.launch(executable_path=browser.CHROMIUM, headless=True, args=browser.FLAGS)
             context = chromium.new_context(viewport={"width": 1280, "height": 900})
-            seconds = {name: presses(browser.Lab(context, url), name) for name in names}
+            lab = browser.Lab(context, url)
+            lab.load("/lab")
+            seconds = {name: presses(lab, name) for name in names}
+            lab.close()
             chromium.close()
     return seconds
 
@@ -72,5 +75,4 @@ def presses(lab: Any, name: str) -> list[float]:
         page.keyboard.press("ArrowLeft" if k % 2 else "ArrowRight")
         page.wait_for_function("() => window.first")
         seconds.append(page.evaluate("() => (window.first - window.pressed) / 1000"))
-    lab.close()
     return seconds[2:]  # the first ones load and draw what later ones only move

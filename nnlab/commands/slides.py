@@ -34,6 +34,16 @@ END = """\
 Cells are running? When all have run, the first slide comes back.
 """
 
+
+def _zoomed(explorers: float, questions: float, formulas: float) -> dict[str, dict[str, str]]:
+    # The explorers and pictures are made for a page of 840 pixels. A question may hold an explorer.
+    return {
+        "& .nnlab-explorer, & .nnlab-pad, & .jp-RenderedImage": {"zoom": f"{explorers}"},
+        "& .nnlab-prediction > :not(.nnlab-explorer)": {"zoom": f"{questions}"},
+        "& mjx-container[display='true']": {"zoom": f"{formulas}"},
+    }
+
+
 # In the notation of JSS, which jupyterlab-fonts understands: "&" is the notebook's panel.
 STYLE = {
     "&.jp-Deck": {
@@ -48,15 +58,12 @@ STYLE = {
             "margin": "0 auto",
         },
         "& .jp-deck-mod-layer": {"bottom": "0", "left": "4em", "right": "12em", "z-index": "1"},
-        "& .jp-deck-mod-layer details": {"background": "white", "padding": "0.2em 0.4em"},
+        "& .jp-deck-mod-layer details": {"background": "white", "padding": "0.2em 0.4em", "width": "fit-content"},
         "& .jp-Collapser, & .jp-OutputArea-promptOverlay": {"display": "none"},  # a click there folds a cell
         "& .jp-PlaceholderText, & .nnlab-code": {"display": "none"},
         "& .jp-Placeholder-content": {"background": "transparent", "border-color": "transparent"},
-        # The explorers are made for a page of 840 pixels.
-        "& .nnlab-explorer, & .nnlab-pad, & .jp-RenderedImage": {"zoom": "1.25"},
-        "@media (min-width: 1600px) and (min-height: 900px)": {
-            "& .nnlab-explorer, & .nnlab-pad, & .jp-RenderedImage": {"zoom": "1.75"},
-        },
+        **_zoomed(explorers=1.25, questions=1.7, formulas=0.85),
+        "@media (min-width: 1600px) and (min-height: 900px)": _zoomed(explorers=1.75, questions=2.2, formulas=1.0),
     },
 }
 

@@ -152,6 +152,14 @@ def test_the_words_of_the_presets_stand_far_from_their_edges(race, preset):
             assert accuracy > 0.955 or 0.005 < accuracy % 0.05 < 0.045
 
 
+def test_the_share_of_right_answers_leaves_room_for_the_name_of_the_axis(race):
+    data = moved(race)
+    assert data["accuracy"].max() > 0.99
+    for panel in race._picture._panels:
+        x1 = next(text for text in panel._right.axes.texts if text.get_text() == "x₁")
+        assert panel._right.get_window_extent().x1 + 10 < x1.get_window_extent().x0
+
+
 def test_the_names_at_the_right_never_touch(race):
     for preset in ActivationRace.presets.values():
         moved(race, **preset)

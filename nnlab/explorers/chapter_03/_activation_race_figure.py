@@ -109,7 +109,7 @@ class _Panel:
         self._border.set_data(*_border(surface))
         self._zeros.set_data(*x[y == 0].T)
         self._ones.set_data(*x[y == 1].T)
-        self._right.set_text(_("median {percent} % right").format(percent=int(100 * accuracy + 1e-6)))
+        self._right.set_text(_("median {percent} %").format(percent=int(100 * accuracy + 1e-6)))
 
 
 class _Race:

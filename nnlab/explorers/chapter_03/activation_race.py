@@ -214,7 +214,7 @@ class ActivationRace(Explorer):
         """Say what was trained so far."""
         words = _(
             "Trained from {seeds} of {all} seeds, the same for each activation: {points} points, batches of {batch}, "
-            "Adam, {epochs} epochs."
+            "Adam, {epochs} epochs. Under each surface, that of the first seed: the median share of right answers."
         )
         return words.format(
             seeds=arrays["accuracies"].shape[1], all=SEEDS, points=POINTS, batch=BATCH, epochs=len(arrays["epoch"])
