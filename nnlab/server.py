@@ -53,9 +53,8 @@ def _drop_widgets(notebook: dict[str, Any]) -> None:
 
 
 def _is_ours(output: dict[str, Any]) -> bool:
-    """Whether an output holds a widget beside its picture, whose alternative text is also the output's text."""
-    data = output.get("data", {})
-    if WIDGET_VIEW not in data or "image/png" not in data:
-        return False
-    alt = output.get("metadata", {}).get("image/png", {}).get("alt")
-    return bool(alt) and alt == "".join(data.get("text/plain", ""))
+    """Whether an output holds a widget beside its picture or text, whose metadata repeat the output's text."""
+    data, metadata = output.get("data", {}), output.get("metadata", {})
+    text = "".join(data.get("text/plain", ""))
+    alts = [metadata.get(kind, {}).get("alt") for kind in ("image/png", "text/plain") if kind in data]
+    return WIDGET_VIEW in data and bool(text) and text in alts

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from types import SimpleNamespace
 
@@ -85,7 +86,8 @@ def test_jupyter_calls_it_beside_the_hook_of_the_user(manager, tmp_path):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x", outputs=[nbformat.from_dict(shown())])])
     saving = contents.save({"type": "notebook", "format": "json", "content": notebook}, "a.ipynb")
     if asyncio.iscoroutine(saving):
-        asyncio.run(saving)
+        with ThreadPoolExecutor() as pool:  # the browser's tests may have left a loop running in this thread
+            pool.submit(asyncio.run, saving).result()
     assert calls == ["theirs"]
     assert VIEW not in (tmp_path / "a.ipynb").read_text(encoding="utf-8")
     assert PNG in (tmp_path / "a.ipynb").read_text(encoding="utf-8")
@@ -108,3 +110,16 @@ def test_the_installed_file_names_the_module():
     assert enabled == {"ServerApp": {"jpserver_extensions": {server.NAME: True}}}
     assert server._jupyter_server_extension_points() == [{"module": server.NAME}]
     assert server.__name__ == server.NAME
+
+
+def test_questions_to_recall_are_kept_as_text(monkeypatch, tmp_path):
+    from nnlab.course import recall
+    from nnlab.server import WIDGET_VIEW, keep_pictures
+
+    monkeypatch.setenv("NNLAB_STATE", str(tmp_path))
+    data, metadata = recall("03")._repr_mimebundle_()
+    output = {"output_type": "execute_result", "data": {WIDGET_VIEW: {}, **data}, "metadata": metadata}
+    notebook = {"cells": [{"cell_type": "code", "outputs": [output]}], "metadata": {"widgets": {}}}
+    keep_pictures({"type": "notebook", "content": notebook})
+    assert WIDGET_VIEW not in output["data"]
+    assert "Questions to recall" in output["data"]["text/plain"]

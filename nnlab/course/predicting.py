@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 from typing import Any
 
@@ -68,6 +69,10 @@ def predict(
     """
     if bool(choices) == (between is not None):
         raise ValueError("predict asks for one thing: give choices=[...], or between=(low, high), perhaps with curve=x")
+    if choices and not (isinstance(answer, int) and 0 <= answer < len(choices)):
+        raise ValueError(f"answer is the number of the right choice, from 0 to {len(choices) - 1}; got {answer!r}")
+    if curve is not None and np.shape(answer) != np.shape(curve):
+        raise ValueError(f"answer has to have a y for each x of the curve, {np.shape(curve)}; got {np.shape(answer)}")
     if choices:
         asked: Any = _Choice(list(choices), int(answer))
     elif curve is None:
@@ -98,7 +103,7 @@ class Prediction(widgets.VBox):  # type: ignore[misc]
         commit.on_click(lambda _clicked: self.commit())
         show.on_click(lambda _clicked: self.unlock())
         self._buttons = widgets.HBox([commit, show])
-        title = widgets.HTML(f"<b>{_('Predict first.')}</b> {question}")
+        title = widgets.HTML(f"<b>{_('Predict first.')}</b> {html.escape(question)}")
         self._first = (title, asked.widget, self._buttons, self._said)
         super().__init__(self._first)
         self.add_class("nnlab-prediction")
@@ -123,10 +128,11 @@ class Prediction(widgets.VBox):  # type: ignore[misc]
             return str(self._said.value)
         right, words = self._asked.compare()
         chapter, _dot, letter = self.number.partition(".")
-        state.record("predicted", f"{chapter:0>2}.{letter}", right)
+        if not self.unlocked:  # afterwards the answer is known
+            state.record("predicted", f"{chapter:0>2}.{letter}", right)
         self.text = f"{words} {self.because}"
         sign = "✓" if right else "→"
-        self._said.value = f"<span role='status'><b>{sign}</b> {self.text}</span>"
+        self._said.value = f"<span role='status'><b>{sign}</b> {html.escape(self.text)}</span>"
         self.unlock()
         return self.text
 

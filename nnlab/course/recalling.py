@@ -129,7 +129,7 @@ class Recall(widgets.VBox):  # type: ignore[misc]
         """Give a notebook the widget, and the questions as text for where no kernel runs."""
         live = super()._repr_mimebundle_(**kwargs)
         data = live[0] if isinstance(live, tuple) else live
-        return {**(data or {}), "text/plain": self.text}
+        return {**(data or {}), "text/plain": self.text}, {"text/plain": {"alt": self.text}}
 
 
 class _Box(widgets.VBox):  # type: ignore[misc]

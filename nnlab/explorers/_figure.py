@@ -99,6 +99,7 @@ class FigureWidget(anywidget.AnyWidget):
         self._latest = b"", ""
         self.shown: int | None = None  # the last frame that a page has shown; None before a page answered
         self.sent = time.monotonic()  # when the last frame was sent
+        self.answered: Callable[[], None] | None = None  # told that the page has shown a frame
         self.pointed: Callable[[float, float], None] | None = None  # told where in the figure the pointer is pressed
         super().__init__(**kwargs)
         # A message of our own rather than a trait: ipywidgets may lose what another thread sets while it takes
@@ -146,13 +147,16 @@ class FigureWidget(anywidget.AnyWidget):
     def _on_page(self, _widget: Any, content: Any, _buffers: Any) -> None:
         """Take the page's word that it has shown a frame, or where its pointer is."""
         place = content.get("pointer") if isinstance(content, dict) else None
-        if self.pointed is not None and isinstance(place, list) and len(place) == 2:
+        numbers = [isinstance(share, int | float) for share in place] if isinstance(place, list) else []
+        if self.pointed is not None and isinstance(place, list) and numbers == [True, True]:
             self.pointed(float(place[0]), float(place[1]))
         if isinstance(content, dict) and isinstance(content.get("shown"), int):
             with self._lock:
                 self.shown = max(self.shown or 0, content["shown"])
                 if self.ready:
                     self._send_waiting()
+            if self.answered is not None:
+                self.answered()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Give a notebook the live view, and beside it the picture and its text."""

@@ -61,7 +61,7 @@ class Live(Generic[S]):
         Called with the exception where `work` raises one.
     """
 
-    def __init__(self, work: Callable[[Run[S]], None], failed: Callable[[Exception], None]) -> None:
+    def __init__(self, work: Callable[[Run[S]], None], failed: Callable[[BaseException], None]) -> None:
         self._work, self._failed = work, failed
         self._changed = threading.Condition()
         self._waiting: list[S] = []  # none or one
@@ -121,7 +121,7 @@ class Live(Generic[S]):
         self.runs += 1
         try:
             self._work(run)
-        except Exception as error:  # shown in the explorer: an exception in a thread would be lost
+        except BaseException as error:  # shown in the explorer: an exception in a thread would be lost, and end it
             self._failed(error)
 
 

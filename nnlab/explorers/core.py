@@ -71,6 +71,7 @@ class Task:
     def __init__(self, explorer: Explorer, run: Run[Values]) -> None:
         self._explorer, self._run = explorer, run
         self.stop = run.stop
+        self._begun = time.monotonic()
         self.eagerly = not compiler.ready()
 
     @property
@@ -87,7 +88,8 @@ class Task:
             As `Explorer.compute` returns them.
         """
         figure = self._explorer.figure
-        if self._run.live and time.monotonic() - figure.sent > GONE and not figure.ready:
+        if self._run.live and not figure.ready and time.monotonic() - max(figure.sent, self._begun) > GONE:
+            self._explorer._given_up = True
             self.stop.set()
         if self.watched:
             self._explorer._show(self._run.state, arrays, final=False)
@@ -153,6 +155,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         self._quiet = False  # while several controls are set at once
         self._arrays: Arrays = {}
         self._final = False
+        self._given_up = False  # a run was stopped because the page had gone silent
         self.controls = self.make_controls()
         self._put(self._checked(values))
         self._first = dict(vars(self._values()))
@@ -165,6 +168,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
             "copied": _("Copied"),
             "hint": _("Copy the line of Python that gives this state"),
         }
+        self.figure.answered = self._page_is_back
         if self.pointer:
             self.figure.points, self.figure.pointed = True, self._pointed
         self._live: Live[Values] = Live(self._work, self._failed)
@@ -243,6 +247,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
                         explorer=self.name, name=name, known=known
                     )
                 )
+            value = values[name] = value.item() if isinstance(value, np.generic) else value
             control_kinds.check(self.controls[name], f"{self.name}: {name}", value)
         return values
 
@@ -290,10 +295,10 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
 
     def _show(self, values: Values, arrays: Arrays, final: bool) -> None:
         with self._drawing:
-            self._arrays, self._final, self._shown = arrays, final, values
             with applied():
                 self.update(values, arrays)
             png = self._stage.png(2 if final else 1)
+            self._arrays, self._final = arrays, final
             text = {"banner": self.warn(values, arrays), "status": self._status(values, arrays), "code": self.code()}
             if final:
                 text["alt"] = self.describe(values, arrays)
@@ -309,15 +314,23 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
             )
         return self.status(values, arrays)
 
+    def _page_is_back(self) -> None:
+        """Compute what a silent page has missed."""
+        if self._given_up:
+            self._given_up = False
+            self._live.request(self._values())
+
     def _compiled(self) -> None:
         self._live.request(self._values())  # anew, with compiled code
 
-    def _failed(self, error: Exception) -> None:
+    def _failed(self, error: BaseException) -> None:
         """Show an error in the explorer: an exception in a thread would be lost."""
         with self._drawing:
             words = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
             alt = _("Nothing could be drawn: {reason}").format(reason=words)
-            self.figure.show(self.figure.latest[0] or self._stage.png(2), banner=words, alt=alt, code=self.code())
+            self.figure.show(
+                self.figure.latest[0] or self._stage.png(2), banner=words, alt=alt, code=self.code(), status=""
+            )
 
     def _layout(self) -> list[Any]:
         """Put the controls into rows."""
@@ -341,6 +354,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Give a notebook the live view, and beside it the picture and its text."""
+        self.settle()  # controls may have been set in the same cell
         text = f"{self.name}: {self.alt}"
         return twin(super()._repr_mimebundle_(**kwargs), self.small_png(), text, *self.size)
 
@@ -367,4 +381,4 @@ def _nearest(control: Any, value: float) -> Any:
 def _write(value: Any) -> str:
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
-    return f"{value:g}" if isinstance(value, float) else repr(value)
+    return repr(value).removesuffix(".0")

@@ -103,3 +103,30 @@ def test_every_text_goes_through_the_catalogue(hidden):
         assert all(text.startswith("⟦") for text in texts)
     finally:
         set_language("en")
+
+
+def test_a_second_answer_does_not_count(hidden):
+    prediction = choice(hidden)
+    prediction.commit(1)
+    prediction.commit(0)
+    assert recorded()["03.a"] == {"right": 0, "wrong": 1, "last": False}
+
+
+def test_signs_of_mathematics_are_no_markup(hidden):
+    prediction = predict("3.e", "Is w<b?", ["a<b", "b"], answer=0, because="<", reveals=hidden)
+    prediction.commit(0)
+    shown = prediction.children[0].value + prediction.children[3].value
+    assert "w&lt;b" in shown
+    assert "a&lt;b" in shown
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"choices": ["a", "b"], "answer": 5}, "from 0 to 1; got 5"),
+        ({"between": (0, 1), "curve": [1, 2, 3], "answer": [1, 2]}, "a y for each x"),
+    ],
+)
+def test_an_answer_that_cannot_be_right_is_refused(hidden, options, words):
+    with pytest.raises(ValueError, match=words):
+        predict("3.f", "?", **options, because="", reveals=hidden)

@@ -142,7 +142,7 @@ def test_what_is_no_number_is_not_counted():
 
 def test_a_stored_notebook_lists_the_questions():
     widget = recall("03")
-    text = widget._repr_mimebundle_()["text/plain"]
+    text = widget._repr_mimebundle_()[0]["text/plain"]
     assert text == widget.text
     assert text.splitlines()[0] == "Questions to recall:"
     assert len(text.splitlines()) == 6

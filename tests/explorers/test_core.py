@@ -253,3 +253,51 @@ def test_activation_curve_follows_the_pointer():
     explorer.set(activation="relu", z=-2.0)
     explorer.settle()
     assert "flat there" in explorer.alt
+
+
+def test_a_page_that_comes_back_gets_what_it_missed(line, monkeypatch):
+    line.figure._on_page(line.figure, {"shown": line.figure.frame}, [])
+    line.set(slope=0.1)
+    line.settle()  # its picture was sent, and not acknowledged
+    monkeypatch.setattr(core, "GONE", -1.0)
+    line.set(slope=0.7)
+    line.settle()
+    monkeypatch.undo()
+    line.figure._on_page(line.figure, {"shown": line.figure.frame}, [])
+    line.settle()
+    assert line.alt == "A line of slope 0.7."
+
+
+def test_the_stored_picture_is_of_the_state_that_the_cell_has_set(line):
+    line.set(slope=-1.5)
+    data, _ = line._repr_mimebundle_()
+    assert data["text/plain"] == "line: A line of slope -1.5."
+
+
+def test_the_line_of_python_restores_every_digit(line):
+    line.set(slope=0.12345678)
+    assert "slope=0.12345678," in line.code()
+
+
+def test_numbers_of_numpy_are_numbers(line):
+    line.set(slope=np.float64(0.25), step=np.int64(3))
+    assert line.code().startswith("explorers.line(slope=0.25,")
+
+
+def test_nothing_ends_the_worker_for_good(line):
+    def leave(values, task):
+        raise SystemExit
+
+    line.computed = leave
+    line.set(slope=0.3)
+    line.settle()
+    line.computed = None
+    line.set(slope=0.4)
+    line.settle()
+    assert line.alt == "A line of slope 0.4."
+
+
+def test_pointer_messages_of_another_kind_are_ignored(line):
+    for place in (["a", 1], [None, None], [1], "x"):
+        line.figure._on_page(line.figure, {"pointer": place}, [])
+    assert line.figure.banner == ""
