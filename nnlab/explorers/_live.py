@@ -13,6 +13,8 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from nnlab.language import _
+
 S = TypeVar("S")
 
 
@@ -105,7 +107,8 @@ class Live(Generic[S]):
         """
         with self._changed:
             if not self._changed.wait_for(lambda: self._thread is None, timeout):
-                raise TimeoutError(f"the explorer was still computing after {timeout:g} s")
+                words = _("The explorer was still computing after {seconds} s.")
+                raise TimeoutError(words.format(seconds=f"{timeout:g}"))
 
     def _loop(self) -> None:
         while True:

@@ -12,6 +12,8 @@ from typing import Any
 import ipywidgets as widgets
 import traitlets
 
+from nnlab.language import _
+
 _STYLE = {"description_width": "120px"}
 _WIDE = "400px"
 
@@ -187,11 +189,12 @@ def check(control: Any, name: str, value: Any) -> None:
     if hasattr(control, "options"):
         offered = [option[1] if isinstance(option, tuple) else option for option in control.options]
         if value not in offered or isinstance(value, bool) != isinstance(offered[0], bool):
-            raise ValueError(f"{name} must be one of {', '.join(map(repr, offered))}; got {value!r}.")
+            words = _("{name} must be one of {offered}; got {value}.")
+            raise ValueError(words.format(name=name, offered=", ".join(map(repr, offered)), value=repr(value)))
         return
     if isinstance(control, widgets.Text):
         if not isinstance(value, str):
-            raise ValueError(f"{name} is a text; got {value!r}.")
+            raise ValueError(_("{name} is a text; got {value}.").format(name=name, value=repr(value)))
         return
     low, high = control.min, control.max
     if isinstance(control, widgets.FloatLogSlider):
@@ -200,8 +203,10 @@ def check(control: Any, name: str, value: Any) -> None:
     number = isinstance(value, int if whole else (int, float)) and not isinstance(value, bool)
     slack = 1e-9 * max(abs(low), abs(high))  # 10^-1 is not quite 0.1
     if not number or not low - slack <= value <= high + slack:
-        kind = "a whole number" if whole else "a number"
-        raise ValueError(f"{name} must be {kind} between {low:g} and {high:g}; got {value!r}.")
+        words = _("{name} must be a number between {low} and {high}; got {value}.")
+        if whole:
+            words = _("{name} must be a whole number between {low} and {high}; got {value}.")
+        raise ValueError(words.format(name=name, low=f"{low:g}", high=f"{high:g}", value=repr(value)))
 
 
 def _layout() -> Any:

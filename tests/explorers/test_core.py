@@ -208,8 +208,9 @@ def test_every_text_goes_through_the_catalogue():
         line.settle()
         assert line.figure.banner == "⟦IIt faalls.⟧"
         assert line.alt == "⟦AA liinee oof sloopee -1.⟧"
-        with pytest.raises(ValueError, match="⟦"):
-            line.set(nothing=1)
+        for wrong in ({"nothing": 1}, {"slope": 9.0}, {"kind": "bent"}, {"step": 0.5}):
+            with pytest.raises(ValueError, match="⟦"):
+                line.set(**wrong)
     finally:
         set_language("en")
 
