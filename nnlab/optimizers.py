@@ -1,7 +1,7 @@
 """Optimizers: how a gradient becomes a change of the parameters. Names, arguments and defaults are those of Keras 3.
 
 All parameters of a model are one vector, so an update is a few lines on vectors. The compiled twins of `step`
-stand in `nnlab.engine.kernels`.
+stand in `nnlab.engine.updates`.
 """
 
 from __future__ import annotations

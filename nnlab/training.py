@@ -234,7 +234,8 @@ def train(
             together = max(1, min(ahead, epochs - epoch))
             orders = np.tile(np.arange(rows), (together, 1))
             if shuffle:
-                orders = np.array([model.rng.permutation(rows) for _ in range(together)])
+                for order in orders:
+                    model.rng.shuffle(order)  # in place: with many rows each copy counts
             totals = np.zeros((len(orders), 2 + len(functions)))
             for at in trainer.epochs(samples, orders, totals):
                 tell_progress(epoch + at, totals[at])

@@ -1,4 +1,4 @@
-"""What is compiled: the runner that trains a dense network by whole slices of an epoch.
+"""What is compiled: the runner that trains a dense network by many steps a call.
 
 Importing this package imports no compiler; `runner` does. Begin with `nnlab.engine.runner`.
 """

@@ -1,7 +1,7 @@
 """The one place that decides how code is compiled: flags, cache, and what happens without a writable folder.
 
 Kernels are marked with `kernel`; nothing else in the package calls Numba's ``njit``. What is compiled stands in
-`kernels` and `runner`.
+`runner`, and in the parts that it calls: `kernels`, `objectives`, `updates`.
 """
 
 from __future__ import annotations

@@ -82,12 +82,6 @@ class Live(Generic[S]):
                 self._thread = threading.Thread(target=self._loop, name="nnlab explorer", daemon=True)
                 self._thread.start()
 
-    @property
-    def busy(self) -> bool:
-        """Whether something is computed in the background."""
-        with self._changed:
-            return self._thread is not None
-
     def moved_within(self, seconds: float) -> bool:
         """Wait until another state is requested; False if none is within these seconds."""
         with self._changed:

@@ -154,7 +154,6 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         self._drawing = threading.RLock()
         self._quiet = False  # while several controls are set at once
         self._arrays: Arrays = {}
-        self._final = False
         self._given_up = False  # a run was stopped because the page had gone silent
         self.controls = self.make_controls()
         self._put(self._checked(values))
@@ -298,7 +297,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
             with applied():
                 self.update(values, arrays)
             png = self._stage.png(2 if final else 1)
-            self._arrays, self._final = arrays, final
+            self._arrays = arrays
             text = {"banner": self.warn(values, arrays), "status": self._status(values, arrays), "code": self.code()}
             if final:
                 text["alt"] = self.describe(values, arrays)

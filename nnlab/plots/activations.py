@@ -13,8 +13,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
 from nnlab import activations
-from nnlab.plots.lines import ACTIVATION_COLORS
-from nnlab.plots.style import CLASS_0, GRADIENT, INK, QUIET, Picture, beside, new_figure, styled
+from nnlab.plots.style import ACTIVATION_COLORS, CLASS_0, GRADIENT, INK, QUIET, Picture, beside, new_figure, styled
 from nnlab.plots.training import label_ends
 
 FLAT = 0.01  # a slope below this is called flat

@@ -14,14 +14,12 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import ArrayLike, NDArray
 
 from nnlab.plots.style import (
+    ACTIVATION_COLORS,
     CLASS_0,
     CLASS_1,
     GRADIENT,
     INK,
-    QUIET,
-    RIGHT_TEXT,
     VALIDATION_DASHES,
-    WRONG_TEXT,
     Picture,
     new_figure,
     styled,
@@ -30,15 +28,6 @@ from nnlab.plots.training import label_ends
 
 Named = Mapping[str, ArrayLike]
 
-# The line of each activation, and an ink of the same hue that is dark enough for its name. Blue, orange and vermilion
-# mean the classes and the gradient.
-ACTIVATION_COLORS = {
-    "linear": ("#8c8c8c", QUIET),
-    "sigmoid": ("#B35C8F", WRONG_TEXT),
-    "tanh": ("#56B4E9", "#20719f"),
-    "relu": ("#009E73", RIGHT_TEXT),
-    "gelu": (INK, INK),
-}
 _OTHERS = ((CLASS_0, CLASS_0), (CLASS_1, "#8a5f00"), (GRADIENT, "#a84a00"), (INK, INK))
 
 

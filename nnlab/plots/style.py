@@ -37,6 +37,16 @@ GHOST = "#b9b9b9"  # what was there before
 PAPER = "#f5f5f5"  # the ground of an empty place
 SERIES = ("#009E73", "#B35C8F", "#56B4E9", "#0072B2", "#E69F00", "#D55E00", "#222222")
 
+# The line of each activation, and an ink of the same hue that is dark enough for its name. Not blue, orange or
+# vermilion: those mean the classes and the gradient.
+ACTIVATION_COLORS = {
+    "linear": ("#8c8c8c", QUIET),
+    "sigmoid": ("#B35C8F", WRONG_TEXT),
+    "tanh": ("#56B4E9", "#20719f"),
+    "relu": ("#009E73", RIGHT_TEXT),
+    "gelu": (INK, INK),
+}
+
 VALIDATION_DASHES = (0, (4, 2))
 
 #: A field between class 0 (blue) and class 1 (orange), pale enough to put points on.
@@ -171,6 +181,12 @@ def new_figure(width: float = 840, height: float = 340, *, layout: str | None = 
         if layout == "constrained":
             figure.get_layout_engine().set(w_pad=0.08, h_pad=0.07, wspace=0.04, hspace=0.04)  # type: ignore[union-attr, call-arg]
         return figure
+
+
+def axes_at(figure: Picture, left: float, top: float, width: float, height: float) -> Axes:
+    """Make axes at a place in pixels of the page, from the figure's upper left corner."""
+    across, down = figure.size()
+    return figure.add_axes((left / across, 1 - (top + height) / down, width / across, height / down))
 
 
 def beside(

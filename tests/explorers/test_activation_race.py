@@ -9,8 +9,9 @@ from matplotlib.text import Text
 
 from nnlab import explorers, language
 from nnlab.explorers import core
-from nnlab.explorers.chapter_03._activation_race_figure import COLORS, EPOCHS, HIGHEST, spread
+from nnlab.explorers.chapter_03._activation_race_figure import EPOCHS, HIGHEST, spread
 from nnlab.explorers.chapter_03.activation_race import ACTIVATIONS, EARLY, MANY, SEEDS, ActivationRace
+from nnlab.plots.style import ACTIVATION_COLORS
 
 module = sys.modules["nnlab.explorers.chapter_03.activation_race"]  # the name in the package is the function's
 
@@ -81,8 +82,8 @@ def test_what_is_drawn_is_the_data(race):
     data = moved(race, width=5)
     picture = race._picture
     for k, panel in enumerate(picture._panels):
-        np.testing.assert_array_equal(panel._surface.get_array(), data["surface"][k])
-        assert len(panel._zeros.get_xdata()) + len(panel._ones.get_xdata()) == len(data["x"]) == 200
+        np.testing.assert_array_equal(panel._surface._field.get_array(), data["surface"][k])
+        assert len(panel._surface._zeros.get_xdata()) + len(panel._surface._ones.get_xdata()) == len(data["x"]) == 200
         assert str(int(100 * data["accuracy"][k] + 1e-6)) in panel._right.get_text()
         np.testing.assert_array_equal(picture._race._lines[k].get_ydata()[:5], data["loss"][k, :5].clip(max=HIGHEST))
 
@@ -289,7 +290,7 @@ def test_every_text_is_translated(monkeypatch):
     finally:
         language.set_language("en")
     drawn = {text.get_text() for text in explorer._stage.figure.findobj(Text)}
-    symbols = {"", "x₁", "x₂", *COLORS}  # names of activations are code
+    symbols = {"", "x₁", "x₂", *ACTIVATION_COLORS}  # names of activations are code
     texts += [text for text in drawn - symbols if not is_number(text)]
     for text in texts:
         assert text.startswith("⟦"), text

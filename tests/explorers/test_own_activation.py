@@ -41,7 +41,7 @@ def test_a_line_does_not_bend(own):
     assert np.all(data["slope"] == 1)
     assert "a straight line" in own.alt
     assert "the same everywhere" in own.figure.status
-    border = np.array(own._picture._surface._border.get_data())
+    border = np.array(own._picture._surface._surface._border.get_data())
     border = border[:, np.isfinite(border).all(axis=0)]
     straight = np.polyval(np.polyfit(*border, 1), border[0])
     assert np.abs(straight - border[1]).max() < 0.05
@@ -56,7 +56,7 @@ def test_the_curves_are_the_formula_and_its_slope(own):
     inside = (data["f"] > low) & (data["f"] < high)
     np.testing.assert_array_equal(curve._f.get_ydata()[inside], data["f"][inside])
     np.testing.assert_array_equal(curve._slope.get_xdata(), data["z"])
-    np.testing.assert_array_equal(own._picture._surface._image.get_array(), data["surface"])
+    np.testing.assert_array_equal(own._picture._surface._surface._field.get_array(), data["surface"])
     np.testing.assert_array_equal(own._picture._loss._line.get_ydata(), data["loss"].clip(LOWEST, HIGHEST))
 
 

@@ -1,4 +1,4 @@
-"""What `nnlab.explorers.chapter_03.own_activation` draws: the curve with its slope, the decision surface, and the loss.
+"""What `own_activation` draws: the curve with its slope, the decision surface, and the loss.
 
 It reads no formula and trains nothing: it draws the arrays that the explorer computed.
 """
@@ -8,16 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from contourpy import contour_generator
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 from numpy.typing import NDArray
 
+from nnlab.explorers.decision import DecisionSurface
 from nnlab.language import _
-from nnlab.plots.style import CLASS_0, CLASS_1, FIELD, GHOST, GRADIENT, INK, Picture
+from nnlab.plots.style import CLASS_0, CLASS_1, GHOST, GRADIENT, INK, Picture, axes_at
 
 Array = NDArray[Any]
 Arrays = dict[str, Any]
@@ -27,7 +26,6 @@ REACH = 6.0  # of the curve
 SQUARE, SIDE = 2.75, 49  # the surface shows the square from -2.75 to 2.75, with so many points along an edge
 EPOCHS = 400
 LOWEST, HIGHEST = 1e-4, 10.0  # the losses that are shown
-RUGGED = 30  # pieces of the border from which on it is not drawn
 
 
 class OwnFigure:
@@ -45,9 +43,9 @@ class OwnFigure:
     """
 
     def __init__(self, figure: Picture) -> None:
-        self._curve = _Curve(_place(figure, 50, 54, 206, 212))
-        self._surface = _Surface(_place(figure, 352, 54, 212, 212))
-        self._loss = _Loss(_place(figure, 658, 54, 162, 212))
+        self._curve = _Curve(axes_at(figure, 50, 54, 206, 212))
+        self._surface = _Surface(axes_at(figure, 352, 54, 212, 212))
+        self._loss = _Loss(axes_at(figure, 658, 54, 162, 212))
         self.moving = [*self._curve.moving, *self._surface.moving, *self._loss.moving]
 
     def update(self, formula: str, arrays: Arrays) -> None:
@@ -130,37 +128,16 @@ class _Surface:
     """What the network answers, from blue to orange, where it changes its mind, and the points."""
 
     def __init__(self, axes: Axes) -> None:
-        axes.set(xlim=(-SQUARE, SQUARE), ylim=(-SQUARE, SQUARE), xlabel="x₁", ylabel="x₂")
-        axes.set(xticks=range(-2, 3), yticks=range(-2, 3))
-        axes.grid(False)
+        axes.set(xlabel="x₁", ylabel="x₂", xticks=range(-2, 3), yticks=range(-2, 3))
         axes.set_title(_("what it separates"), pad=26)
         for at, mark, color, words in ((0.0, "●", CLASS_0, _("class 0")), (0.42, "■", CLASS_1, _("class 1"))):
             _note(axes, at).set(text=mark, color=color)
             _note(axes, at + 0.075).set_text(words)
-        self._image = axes.imshow(
-            np.full((SIDE, SIDE), 0.5), cmap=FIELD, vmin=0, vmax=1, origin="lower", interpolation="bilinear",
-            extent=(-SQUARE, SQUARE, -SQUARE, SQUARE),
-        )  # fmt: skip
-        (self._border,) = axes.plot([], [], color=INK, linewidth=1.5)
-        marks: dict[str, Any] = {"linestyle": "", "markeredgecolor": "white", "markeredgewidth": 0.5}
-        (self._zeros,) = axes.plot([], [], marker="o", markersize=5, color=CLASS_0, **marks)
-        (self._ones,) = axes.plot([], [], marker="s", markersize=4.6, color=CLASS_1, **marks)
-        frame = Rectangle((0, 0), 1, 1, transform=axes.transAxes, fill=False, edgecolor="#999999", linewidth=0.8)
-        axes.add_patch(frame)
-        self.moving: list[Artist] = [self._image, self._border, self._zeros, self._ones, frame]
+        self._surface = DecisionSurface(axes, SQUARE, SIDE, 5.0)
+        self.moving = self._surface.moving
 
     def update(self, arrays: Arrays) -> None:
-        surface, x, y = np.ma.masked_invalid(arrays["surface"]), arrays["x"], arrays["y"]
-        self._image.set_data(surface)
-        along = np.linspace(-SQUARE, SQUARE, SIDE)
-        gap = np.full((1, 2), np.nan)
-        lines = contour_generator(along, along, surface).lines(0.5)
-        if len(lines) > RUGGED:
-            lines = []
-        points = np.concatenate([gap, *(part for line in lines for part in (np.asarray(line), gap))])
-        self._border.set_data(*points.T)
-        self._zeros.set_data(*x[y == 0].T)
-        self._ones.set_data(*x[y == 1].T)
+        self._surface.update(arrays["surface"], arrays["x"], arrays["y"])
 
 
 class _Loss:
@@ -183,12 +160,6 @@ class _Loss:
             words = _("diverged at step {step}")
         percent = int(100 * float(arrays["accuracy"]) + 1e-6)
         self._words.set_text(words.format(percent=percent, step=int(arrays["diverged"])))
-
-
-def _place(figure: Picture, left: float, top: float, width: float, height: float) -> Axes:
-    """Make axes at a place in pixels from the figure's upper left corner."""
-    across, down = SIZE
-    return figure.add_axes((left / across, 1 - (top + height) / down, width / across, height / down))
 
 
 def _note(axes: Axes, at: float = 0.0) -> Text:

@@ -14,7 +14,7 @@ from matplotlib.ticker import FixedFormatter, FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
 from nnlab.language import N_, _
-from nnlab.plots.style import CLASS_0, GHOST, GRADIENT, INK, QUIET, RIGHT_TEXT, Picture
+from nnlab.plots.style import CLASS_0, GHOST, GRADIENT, INK, QUIET, RIGHT_TEXT, Picture, axes_at
 
 Array = NDArray[Any]
 Arrays = dict[str, Any]
@@ -41,9 +41,9 @@ class DepthFigure:
     """
 
     def __init__(self, figure: Picture) -> None:
-        self._signal = _Signal(_place(figure, 64, 54, 266, 152))
-        self._flat = _Flat(_place(figure, 64, 238, 266, 52))
-        self._gradient = _Gradient(_place(figure, 490, 54, 256, 236))
+        self._signal = _Signal(axes_at(figure, 64, 54, 266, 152))
+        self._flat = _Flat(axes_at(figure, 64, 238, 266, 52))
+        self._gradient = _Gradient(axes_at(figure, 490, 54, 256, 236))
         self.moving = [*self._signal.moving, *self._flat.moving, *self._gradient.moving]
 
     def update(self, arrays: Arrays) -> None:
@@ -190,12 +190,6 @@ class _Gradient:
             region.set_fontweight("bold" if k == course else "normal")
         words = _("root mean square at the input: {size}")
         self._words.set_text(words.format(size=short(bottom)))
-
-
-def _place(figure: Picture, left: float, top: float, width: float, height: float) -> Axes:
-    """Make axes at a place in pixels from the figure's upper left corner."""
-    across, down = SIZE
-    return figure.add_axes((left / across, 1 - (top + height) / down, width / across, height / down))
 
 
 def _bars(axes: Axes, color: str) -> PolyCollection:

@@ -14,20 +14,20 @@ from matplotlib.artist import Artist
 
 from nnlab.explorers import controls
 from nnlab.explorers.chapter_03._activation_race_figure import (
-    COLORS,
     EPOCHS,
     HIGHEST,
+    REACH,
     SIDE,
     SIZE,
     Array,
     RaceFigure,
-    grid,
 )
 from nnlab.explorers.core import Arrays, Explorer, Task, Values, explorer
+from nnlab.explorers.decision import grid
 from nnlab.language import N_, _
-from nnlab.plots.style import Picture
+from nnlab.plots.style import ACTIVATION_COLORS, Picture
 
-ACTIVATIONS = tuple(COLORS)
+ACTIVATIONS = tuple(ACTIVATION_COLORS)
 NOISE = {"moons": 0.2, "circles": 0.15, "xor": 0.15, "spiral": 0.1}  # so that nearly all points can be told apart
 POINTS, BATCH = 200, 20
 SEEDS = 8
@@ -143,7 +143,7 @@ class _Runs:
             self._losses[k, seed, done + len(loss) :] = OFF
         self._accuracies[k, seed] = np.mean((model.predict(self.x)[:, 0] > 0.5) == (self.y == 1))
         if seed == 0:
-            self._surfaces[k] = model.predict(grid())[:, 0].reshape(SIDE, SIDE)
+            self._surfaces[k] = model.predict(grid(REACH, SIDE))[:, 0].reshape(SIDE, SIDE)
 
     def arrays(self, seeds: int, epochs: int) -> Arrays:
         """Name what is drawn of so many seeds and epochs."""

@@ -18,6 +18,7 @@ from nnlab.explorers import controls
 from nnlab.explorers.chapter_03._formula import Formula, parse
 from nnlab.explorers.chapter_03._own_activation_figure import EPOCHS, REACH, SIDE, SIZE, SQUARE, OwnFigure
 from nnlab.explorers.core import Arrays, Explorer, Task, Values, explorer
+from nnlab.explorers.decision import grid
 from nnlab.language import N_, _
 from nnlab.plots.style import Picture
 
@@ -61,13 +62,6 @@ def _points() -> tuple[Array, Array]:
 
     x, y = moons(200, noise=0.2, seed=0)
     return x, y
-
-
-@cache
-def _grid() -> Array:
-    """Points at which the surface is computed, row by row from below, (SIDE * SIDE, 2)."""
-    along = np.linspace(-SQUARE, SQUARE, SIDE)
-    return np.stack(np.meshgrid(along, along), axis=-1).reshape(-1, 2)
 
 
 def build(formula: Formula, learning_rate: float) -> Any:
@@ -134,7 +128,7 @@ class _Watch(Callback):
             **self._curve,
             "x": x,
             "y": y,
-            "surface": self.model.predict(_grid())[:, 0].reshape(SIDE, SIDE),
+            "surface": self.model.predict(grid(SQUARE, SIDE))[:, 0].reshape(SIDE, SIDE),
             "epoch": np.arange(1.0, len(self._losses) + 1),
             "loss": np.array(self._losses),
             "accuracy": np.mean((self.model.predict(x)[:, 0] > 0.5) == (y == 1)),

@@ -1,0 +1,101 @@
+"""What a network with two inputs answers, drawn: the field between the classes, its border, and the points."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from contourpy import contour_generator
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
+
+from nnlab.plots.style import CLASS_0, CLASS_1, FIELD, INK
+
+Array = NDArray[Any]
+
+RUGGED = 30  # pieces of the border from which on it is not drawn
+
+
+def grid(reach: float, side: int) -> Array:
+    """Points of the square from -reach to reach, row by row from below.
+
+    Parameters
+    ----------
+    reach : float
+    side : int
+        Points along an edge.
+
+    Returns
+    -------
+    ndarray of shape (side * side, 2)
+        In float32.
+
+    Examples
+    --------
+    >>> grid(1.0, 2).tolist()
+    [[-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0], [1.0, 1.0]]
+    """
+    along = np.linspace(-reach, reach, side, dtype=np.float32)
+    return np.stack(np.meshgrid(along, along), axis=-1).reshape(-1, 2)
+
+
+class DecisionSurface:
+    """The artists of a decision surface, and their data. The axes show the square, without a grid.
+
+    Parameters
+    ----------
+    axes : Axes
+    reach : float
+        The square goes from -reach to reach.
+    side : int
+        Points along an edge.
+    size : float
+        Of the marks: circles for class 0, squares for class 1, so that nothing is told by color alone.
+
+    Attributes
+    ----------
+    moving : list of Artist
+        In drawing order.
+    """
+
+    def __init__(self, axes: Axes, reach: float, side: int, size: float) -> None:
+        self._along = np.linspace(-reach, reach, side)
+        axes.set(xlim=(-reach, reach), ylim=(-reach, reach))
+        axes.grid(False)
+        self._field = axes.imshow(
+            np.full((side, side), 0.5), cmap=FIELD, vmin=0, vmax=1, origin="lower", interpolation="bilinear",
+            extent=(-reach, reach, -reach, reach),
+        )  # fmt: skip
+        (self._border,) = axes.plot([], [], color=INK, linewidth=1.4)
+        marks: dict[str, Any] = {"linestyle": "", "markeredgecolor": "white", "markeredgewidth": 0.4}
+        (self._zeros,) = axes.plot([], [], marker="o", markersize=size, color=CLASS_0, **marks)
+        (self._ones,) = axes.plot([], [], marker="s", markersize=0.92 * size, color=CLASS_1, **marks)
+        frame = Rectangle((0, 0), 1, 1, transform=axes.transAxes, fill=False, edgecolor="#999999", linewidth=0.8)
+        axes.add_patch(frame)
+        self.moving: list[Artist] = [self._field, self._border, self._zeros, self._ones, frame]
+
+    def update(self, surface: Array, x: Array, y: Array) -> None:
+        """Move everything.
+
+        Parameters
+        ----------
+        surface : ndarray of shape (side, side)
+            Probability of class 1 at the points of `grid`.
+        x : ndarray of shape (N, 2)
+        y : ndarray of shape (N,)
+            0 or 1.
+        """
+        surface = np.ma.masked_invalid(surface)
+        self._field.set_data(surface)
+        self._border.set_data(*self._crossing(surface).T)
+        self._zeros.set_data(*x[y == 0].T)
+        self._ones.set_data(*x[y == 1].T)
+
+    def _crossing(self, surface: Array) -> Array:
+        """Find where the surface crosses one half: all lines in one, (points, 2), with a gap between two."""
+        lines = contour_generator(self._along, self._along, surface).lines(0.5)
+        gap = np.full((1, 2), np.nan)
+        pieces = [] if len(lines) > RUGGED else lines
+        return np.concatenate([gap, *(part for line in pieces for part in (np.asarray(line), gap))])
