@@ -31,7 +31,7 @@ from nnlab import explorers
 from nnlab.explorers import controls as control_kinds
 from nnlab.explorers._live import compiler
 from nnlab.explorers.core import Values
-from nnlab.plots.style import applied
+from nnlab.plots.style import Picture, applied
 
 MOST = 9  # values of one control
 LONG = ("train_digits",)  # shows a long run on purpose
@@ -89,7 +89,7 @@ class Usual:
         width, height = self.explorer.size
         with np.errstate(all="ignore"), applied():
             arrays = self.explorer.compute(values, Unwatched())
-            figure = pyplot.figure(figsize=(width / 100, height / 100), dpi=100)
+            figure = pyplot.figure(figsize=(width / 100, height / 100), dpi=100, FigureClass=Picture)
             self.explorer.draw(figure)
             self.explorer.update(values, arrays)
             file = io.BytesIO()

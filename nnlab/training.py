@@ -29,7 +29,8 @@ Array = NDArray[Any]
 
 # A compiled slice lasts about this long: short enough for Interrupt and for a moving bar, long enough to cost nothing.
 SLICE_SECONDS = 0.03
-PROGRESS_SECONDS = 0.05
+# Seconds between two calls of on_progress: few at first, so that a picture follows a slider at once, then more.
+FIRST_PROGRESS, PROGRESS_SECONDS = 0.005, 0.05
 # Orders of this many rows at most are drawn ahead, when nobody is to be told of each epoch.
 ROWS_AHEAD = 65_536
 
@@ -208,16 +209,16 @@ def train(
     trainer = (Formulas if model.why_formulas() else Compiled)(model, functions, batch_size)
     model.stop_training = False
     logs: Logs = {}
-    told = time.monotonic()
+    told, wait = time.monotonic(), FIRST_PROGRESS
     with ExitStack() as ends, interrupts() as interrupted, single_blas_thread():
 
         def stopped() -> bool:
             return stop.is_set() or interrupted.is_set() or model.stop_training
 
         def tell_progress(epoch: int, totals: Array) -> None:
-            nonlocal told
-            if time.monotonic() - told > PROGRESS_SECONDS:
-                told = time.monotonic()
+            nonlocal told, wait
+            if time.monotonic() - told > wait:
+                told, wait = time.monotonic(), min(2 * wait, PROGRESS_SECONDS)
                 for callback in callbacks:
                     callback.on_progress(epoch, totals[-1] / rows, evaluation.named_means(model, totals.tolist()))
 

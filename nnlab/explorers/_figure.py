@@ -16,7 +16,7 @@ import traitlets
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from nnlab.plots.style import Picture, applied, bundle, encode
+from nnlab.plots.style import Picture, applied, bundle, encode, encode_quickly
 
 _DPI = 100
 
@@ -38,15 +38,15 @@ class Stage:
         for artist in self._moving:
             artist.set_animated(True)  # left out when the ground is drawn
 
-    def png(self, scale: float, level: int = 1) -> bytes:
+    def png(self, scale: float, small: bool = False) -> bytes:
         """Draw the present state.
 
         Parameters
         ----------
         scale : float
             Pixels of the image for each pixel of the page: 1 under the finger, 2 at rest.
-        level : int
-            Effort of the compression: 1 is quick, 9 is small.
+        small : bool
+            Whether it is to be stored: few colors, and well compressed, which takes time.
 
         Returns
         -------
@@ -63,7 +63,7 @@ class Stage:
             canvas.restore_region(ground)
             for artist in self._moving:
                 artist.draw(canvas.get_renderer())
-            return encode(canvas, level)
+            return encode(canvas) if small else encode_quickly(canvas)
 
 
 def to_bytes(value: Any, _widget: Any) -> bytes:

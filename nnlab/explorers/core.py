@@ -349,7 +349,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
     def small_png(self) -> bytes:
         """Return the sharp picture of the present state in 256 colors, to be stored in a notebook."""
         with self._drawing:
-            return self._stage.png(2, level=9)
+            return self._stage.png(2, small=True)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Give a notebook the live view, and beside it the picture and its text."""

@@ -7,7 +7,9 @@ pyplot nor a notebook backend, so that any thread may draw one. Read `nnlab.plot
 from __future__ import annotations
 
 import io
+import struct
 import threading
+import zlib
 from base64 import b64encode
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -16,6 +18,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import matplotlib
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -107,15 +110,13 @@ class Picture(Figure):
         with applied():
             super().draw(renderer)
 
-    def png(self, scale: float = 2.0, level: int = 9) -> bytes:
+    def png(self, scale: float = 2.0) -> bytes:
         """Encode the picture as PNG.
 
         Parameters
         ----------
         scale : float
             Pixels of the image for each pixel of the page; 2 is sharp on every screen.
-        level : int
-            Effort of the compression: 1 is quick, 9 is small.
 
         Returns
         -------
@@ -126,7 +127,7 @@ class Picture(Figure):
         try:
             canvas = FigureCanvasAgg(self)
             canvas.draw()  # type: ignore[no-untyped-call]
-            return encode(canvas, level)
+            return encode(canvas)
         finally:
             self.set_dpi(before)
 
@@ -149,16 +150,35 @@ def bundle(png: bytes, text: str, width: int, height: int) -> tuple[dict[str, An
     return data, {"image/png": {"width": width, "height": height, "alt": text}}
 
 
-def encode(canvas: FigureCanvasAgg, level: int) -> bytes:
-    """PNG bytes of what `canvas` holds; all figures stand on white, so no transparency is stored."""
+def encode(canvas: FigureCanvasAgg) -> bytes:
+    """PNG bytes of what `canvas` holds, in 256 colors: enough for our figures, at a third of the size."""
     width, height = canvas.get_width_height(physical=True)
     pixels = canvas.buffer_rgba()  # type: ignore[no-untyped-call]
     image = Image.frombuffer("RGBA", (width, height), pixels, "raw", "RGBA", 0, 1).convert("RGB")
-    if level > 5:  # stored in a notebook: 256 colors are enough for our figures, at a third of the size
-        image = image.quantize(256, dither=Image.Dither.NONE)
     file = io.BytesIO()
-    image.save(file, "PNG", compress_level=level)
+    image.quantize(256, dither=Image.Dither.NONE).save(file, "PNG", compress_level=9)
     return file.getvalue()
+
+
+def encode_quickly(canvas: FigureCanvasAgg) -> bytes:
+    """PNG bytes of what `canvas` holds, in all its colors; half the time that Pillow takes.
+
+    Pillow tries five filters for each row of pixels. Our figures are mostly plain areas, which need none.
+
+    References
+    ----------
+    ISO/IEC 15948, Portable Network Graphics (PNG), sections 9 and 11.
+    """
+    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    height, width = pixels.shape[:2]
+    rows = np.zeros((height, 1 + 3 * width), np.uint8)  # each begins with a 0: no filter
+    rows[:, 1:] = pixels[:, :, :3].reshape(height, -1)  # all figures stand on white: no transparency
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)  # 8 bits a color, red, green and blue
+    chunks = (b"IHDR", head), (b"IDAT", zlib.compress(rows.data, 1)), (b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        len(data).to_bytes(4, "big") + kind + data + zlib.crc32(data, zlib.crc32(kind)).to_bytes(4, "big")
+        for kind, data in chunks
+    )
 
 
 def new_figure(width: float = 840, height: float = 340, *, layout: str | None = "constrained") -> Picture:
