@@ -36,7 +36,7 @@ def path(inputs: Any, outputs: Any) -> list[Layer]:
             raise TypeError(f"{what} is what Input or a layer returned, as in h = layers.Dense(10)(x); got {symbol!r}")
     found, symbol = [outputs.layer], outputs
     while symbol is not inputs:
-        symbol = symbol.parent
+        symbol = next(iter(symbol.call.inputs), None)
         if symbol is None:
             raise ValueError("the outputs do not depend on these inputs: pass the Input that the layers were called on")
         found.append(symbol.layer)

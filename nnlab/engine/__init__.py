@@ -1,17 +1,69 @@
-"""What is compiled: the runner that trains a dense network by many steps a call.
+"""What is compiled: the runner that trains a dense network by many steps a call, and kernels that layers call.
 
-Importing this package imports no compiler; `runner` does. Begin with `nnlab.engine.runner`.
+Importing this package imports no compiler; `runner` and the modules with kernels do. Begin with
+`nnlab.engine.runner`.
 """
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 
+_formulas_only = ContextVar("formulas_only", default=False)
 
+
+def compiled(family: str) -> ModuleType | None:
+    """Return the compiled kernels of a family of layers; None where its formulas have to do.
+
+    Parameters
+    ----------
+    family : str
+        A module of this package, such as "convolution".
+
+    Returns
+    -------
+    module or None
+        None without Numba, and within `formulas_only`.
+    """
+    if _formulas_only.get() or not available():
+        return None
+    return _module(family)
+
+
+@cache
+def _module(family: str) -> ModuleType:
+    return importlib.import_module(f"nnlab.engine.{family}")
+
+
+@contextmanager
+def formulas_only(only: bool = True) -> Iterator[None]:
+    """Let layers compute by their NumPy formulas alone, in this thread.
+
+    Parameters
+    ----------
+    only : bool
+        False changes nothing.
+
+    Yields
+    ------
+    None
+    """
+    token = _formulas_only.set(only or _formulas_only.get())
+    try:
+        yield
+    finally:
+        _formulas_only.reset(token)
+
+
+@cache
 def available() -> bool:
     """Whether the compiler (Numba) is installed; without it the formulas do all the work.
 
@@ -42,7 +94,10 @@ def is_compiled() -> bool:
     -------
     bool
     """
-    return len(list(cache_folder().glob("runner.advance*.nbc"))) >= 2  # one for each of two dtypes
+    from nnlab.engine import _jit
+
+    folder = _jit.module_folder(_jit.ENGINE / "runner.py")
+    return len(list(folder.glob("runner.advance*.nbc"))) >= 2  # one for each of two dtypes
 
 
 def warmup(progress: Callable[[int, int, str], None] | None = None) -> None:

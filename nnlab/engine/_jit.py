@@ -6,6 +6,7 @@ Kernels are marked with `kernel`; nothing else in the package calls Numba's ``nj
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import os
 from collections.abc import Callable
@@ -23,13 +24,36 @@ FASTMATH = {"reassoc", "contract", "nsz", "arcp"}
 ENGINE = Path(__file__).parent
 
 
-@cache
-def _stamp() -> str:
-    """Hash of all sources in this folder: an edit in one file must not leave a stale caller in another."""
+def stamp(source: Path) -> str:
+    """Hash of a module and of all it imports from this folder: their code is compiled into its own.
+
+    Parameters
+    ----------
+    source : pathlib.Path
+
+    Returns
+    -------
+    str
+    """
     digest = hashlib.sha256()
-    for source in sorted(ENGINE.glob("*.py")):
-        digest.update(source.read_bytes())
+    for path in sorted(_with_imports(source)):
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _with_imports(source: Path) -> set[Path]:
+    found: set[Path] = set()
+    waiting = [source]
+    while waiting:
+        path = waiting.pop()
+        if path in found or not path.is_file():
+            continue
+        found.add(path)
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("nnlab.engine"):
+                names = [(node.module or "").removeprefix("nnlab.engine."), *(alias.name for alias in node.names)]
+                waiting += [ENGINE / f"{name}.py" for name in names]
+    return found
 
 
 def cache_folder() -> Path:
@@ -41,27 +65,42 @@ def cache_folder() -> Path:
         It may be missing or read-only: then each process compiles anew, and nothing fails.
     """
     base = os.environ.get("NUMBA_CACHE_DIR") or platformdirs.user_cache_dir("nnlab", appauthor=False)
-    return Path(base) / f"engine-{_stamp()}"
+    return Path(base) / "engine"
+
+
+@cache
+def module_folder(source: Path) -> Path:
+    """Folder of what is compiled from one module, as it is now.
+
+    Parameters
+    ----------
+    source : pathlib.Path
+
+    Returns
+    -------
+    pathlib.Path
+    """
+    return cache_folder() / f"{source.stem}-{stamp(source)}"
 
 
 class _Locator(caching._CacheLocator):  # type: ignore[misc]
     """Says where a kernel is kept; Numba's own locators look at one file only, and probe by writing."""
 
-    def __init__(self, line: int) -> None:
-        self._line = line
+    def __init__(self, source: Path, line: int) -> None:
+        self._source, self._line = source, line
 
     @classmethod
-    def from_function(cls, py_func: Callable[..., Any], py_file: str) -> _Locator:  # noqa: ARG003
-        return cls(py_func.__code__.co_firstlineno)
+    def from_function(cls, py_func: Callable[..., Any], py_file: str) -> _Locator:
+        return cls(Path(py_file), py_func.__code__.co_firstlineno)
 
     def ensure_cache_path(self) -> None:
         """Do nothing: the folder is made when there is something to save."""
 
     def get_cache_path(self) -> str:
-        return str(cache_folder())
+        return str(module_folder(self._source))
 
     def get_source_stamp(self) -> str:
-        return _stamp()
+        return stamp(self._source)
 
     def get_disambiguator(self) -> str:
         return str(self._line)
@@ -81,7 +120,7 @@ class _Files(caching.IndexDataCacheFile):  # type: ignore[misc]
         # entry of the index, but an entry never names the code of another signature.
         name = self._data_name(int(hashlib.sha256(repr(key).encode()).hexdigest()[:8], 16))
         with suppress(OSError):  # a read-only or full disk costs the next process its compile time only
-            cache_folder().mkdir(parents=True, exist_ok=True)
+            Path(self._cache_path).mkdir(parents=True, exist_ok=True)
             self._save_data(name, data)
             try:
                 known = self._load_index()
@@ -99,7 +138,7 @@ class _Cache(caching.FunctionCache):  # type: ignore[misc]
 
     def __init__(self, py_func: Callable[..., Any]) -> None:
         super().__init__(py_func)
-        self._cache_file = _Files(self._cache_path, self._impl.filename_base, _stamp())
+        self._cache_file = _Files(self._cache_path, self._impl.filename_base, self._impl.locator.get_source_stamp())
 
 
 def part(function: Callable[..., Any]) -> Any:

@@ -12,19 +12,34 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnlab.constraints import Constraint
 from nnlab.regularizers import Regularizer
 
 Array = NDArray[Any]
 Shape = tuple[int, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class Call:
+    """One use of a layer in a graph; a shared layer has several."""
+
+    layer: Layer
+    inputs: tuple[Symbol, ...]
+    options: dict[str, Any]  # what ``forward`` is told beside its inputs
+
+
+@dataclass(frozen=True, eq=False)
 class Symbol:
-    """The place of an array in a graph of layers: its shape without the batch, and where it comes from."""
+    """The place of an array in a graph of layers: its shape without the batch, and which call makes it."""
 
     shape: Shape
-    layer: Layer
-    parent: Symbol | None
+    call: Call
+    index: int = 0  # among the outputs of the call
+
+    @property
+    def layer(self) -> Layer:
+        """The layer that makes it."""
+        return self.call.layer
 
 
 class Layer:
@@ -41,40 +56,57 @@ class Layer:
     ----------
     parameter_names : tuple of str
         Attributes that hold the parameters. ``backward`` leaves the gradient of "kernel" in "dkernel", and so on.
+    state_names : tuple of str
+        Attributes that hold other arrays, which training changes without a gradient, such as a moving mean.
+    trainable : bool
+        Whether training changes the parameters. Compile the model anew after setting it.
     regularizers : dict of str to Regularizer
         Penalties on parameters, by the parameter's name; empty unless a layer fills it.
+    activity_regularizer : Regularizer or None
+        Penalty on the outputs.
+    constraints : dict of str to Constraint
+        What parameters are brought back to after each step, by the parameter's name.
+    takes_mask : bool
+        Whether ``forward`` takes ``mask``: an array of shape (N, T), False where a time step is only padding; or None.
+    keeps_mask : bool
+        Whether the outputs have the time steps of the inputs, and so their mask.
     """
 
     parameter_names: tuple[str, ...] = ()
+    state_names: tuple[str, ...] = ()
     parameter_shapes: list[Shape] = []  # noqa: RUF012 (replaced when the layer is built)
+    activity_regularizer: Regularizer | None = None
+    takes_mask = keeps_mask = False
 
     def __init__(self, name: str | None = None, input_shape: Shape | None = None) -> None:
         self.name = name
         self.input_shape = None if input_shape is None else check_shape("input_shape", input_shape)
-        self.built = False
+        self.built, self.trainable = False, True
         self.regularizers: dict[str, Regularizer] = {}
+        self.constraints: dict[str, Constraint] = {}
 
-    def build(self, input_shape: Shape, rng: np.random.Generator) -> None:
+    def build(self, input_shape: Any, rng: np.random.Generator) -> None:
         """Make the parameters.
 
         Parameters
         ----------
         input_shape : tuple of int
-            Shape of one sample.
+            Shape of one sample, or a list of them; see `output_shape`.
         rng : numpy.random.Generator
         """
 
-    def output_shape(self, input_shape: Shape) -> Shape:
+    def output_shape(self, input_shape: Any) -> Any:
         """Shape of one output.
 
         Parameters
         ----------
         input_shape : tuple of int
-            Shape of one sample.
+            Shape of one sample; a list of such shapes where the layer is called on several arrays.
 
         Returns
         -------
         tuple of int
+            A list of them from a layer with several outputs.
 
         Raises
         ------
@@ -83,12 +115,12 @@ class Layer:
         """
         return input_shape
 
-    def forward(self, x: Array, training: bool = False, rng: np.random.Generator | None = None) -> Array:
+    def forward(self, x: Any, training: bool = False, rng: np.random.Generator | None = None) -> Any:
         """Compute the outputs of a batch.
 
         Parameters
         ----------
-        x : ndarray of shape (N, ...)
+        x : ndarray of shape (N, ...), or a list of them
         training : bool
             Whether to remember what ``backward`` needs.
         rng : numpy.random.Generator, optional
@@ -96,64 +128,106 @@ class Layer:
 
         Returns
         -------
-        ndarray of shape (N, ...)
+        ndarray of shape (N, ...), or a list of them
         """
         raise NotImplementedError(f"{type(self).__name__} has to define forward(x, training, rng)")
 
-    def backward(self, da: Array) -> Array:
+    def backward(self, da: Any) -> Any:
         """Carry the gradient back through the last forward pass with ``training=True``.
 
         Parameters
         ----------
-        da : ndarray
+        da : ndarray, or a list of them
             Gradient of the loss with respect to the layer's outputs.
 
         Returns
         -------
-        ndarray
+        ndarray, or a list of them
             Gradient with respect to its inputs; that of its parameters is left in the layer.
         """
         raise NotImplementedError(f"{type(self).__name__} has to define backward(da)")
 
-    def __call__(self, x: Any) -> Any:
+    def backward_to_parameters(self, da: Any) -> None:
+        """Do as `backward` for a layer that stands first: nobody asks for the gradient of its inputs.
+
+        Parameters
+        ----------
+        da : ndarray, or a list of them
+        """
+        self.backward(da)
+
+    def output_mask(self, mask: Any) -> Any:
+        """Say which time steps of the outputs are padding.
+
+        Parameters
+        ----------
+        mask : ndarray of bool of shape (N, T) or None, or a list of them
+            Of the inputs.
+
+        Returns
+        -------
+        ndarray of bool of shape (N, T) or None
+        """
+        return mask if self.keeps_mask else None
+
+    def __call__(self, x: Any, *more: Any, **options: Any) -> Any:
         """Join the layer to a graph, or apply it to numbers.
 
         Parameters
         ----------
-        x : Symbol or array_like of shape (N, ...)
+        x : Symbol or array_like of shape (N, ...), or a list of them
             What `Input` or another layer returned, or a batch.
+        *more, **options
+            Further symbols or batches, such as a recurrent layer's ``initial_state``; and what the layer's ``forward``
+            is to be told.
 
         Returns
         -------
-        Symbol or ndarray
-        """
-        if isinstance(x, Symbol):
-            return Symbol(self.output_shape(x.shape), self, x)
-        x = np.asarray(x, dtype=np.result_type(np.float32, np.asarray(x).dtype))
-        self.output_shape(x.shape[1:])
-        self.build_once(x.shape[1:], np.random.default_rng())
-        return self.forward(x)
+        Symbol or ndarray, or a list of them from a layer with several outputs
 
-    def build_once(self, input_shape: Shape, rng: np.random.Generator) -> None:
+        Raises
+        ------
+        TypeError
+            If symbols and numbers are mixed.
+        """
+        several = {name: option for name, option in options.items() if _is_data(option) and "mask" not in name}
+        options = {name: option for name, option in options.items() if name not in several}
+        inputs = [part for data in (x, *more, *several.values()) for part in _parts(data)]
+        symbolic = [isinstance(part, Symbol) for part in inputs]
+        if all(symbolic):
+            call = Call(self, tuple(inputs), options)
+            shape = self.output_shape(_one_or_all([symbol.shape for symbol in inputs]))
+            if isinstance(shape, list):
+                return [Symbol(one, call, k) for k, one in enumerate(shape)]
+            return Symbol(shape, call)
+        if any(symbolic):
+            raise TypeError(f"{self.describe()} is called on symbols (what Input returns) or on numbers, not on both")
+        arrays = [np.asarray(part, dtype=np.result_type(np.float32, np.asarray(part).dtype)) for part in inputs]
+        shapes = _one_or_all([array.shape[1:] for array in arrays])
+        self.output_shape(shapes)
+        self.build_once(shapes, np.random.default_rng())
+        return self.forward(_one_or_all(arrays), **options)
+
+    def build_once(self, input_shape: Any, rng: np.random.Generator) -> None:
         """Make the parameters if that has not been done; see `build`."""
         if not self.built:
             self.build(input_shape, rng)
             self.built = True
-            self.parameter_shapes = [np.shape(w) for w in self.weights]
+            self.parameter_shapes = [np.shape(getattr(self, name)) for name in self.parameter_names]
 
     @property
     def weights(self) -> list[Array]:
-        """The parameters; they can be changed in place."""
+        """The parameters, and what else training changes; they can be changed in place."""
         if not self.built:
             raise RuntimeError(f"{self.describe()} has no weights yet: it gets them when a model is built with it")
-        return [getattr(self, name) for name in self.parameter_names]
+        return [getattr(self, name) for name in (*self.parameter_names, *self.state_names)]
 
     def get_weights(self) -> list[Array]:
-        """Return copies of the parameters."""
+        """Return copies of the `weights`."""
         return [w.copy() for w in self.weights]
 
     def set_weights(self, weights: list[Any]) -> None:
-        """Set the parameters.
+        """Set the `weights`.
 
         Parameters
         ----------
@@ -202,7 +276,22 @@ def Input(shape: Shape, *, name: str | None = None) -> Symbol:
     """
     layer = InputLayer(check_shape("shape", shape), name)
     assert layer.input_shape is not None
-    return Symbol(layer.input_shape, layer, None)
+    return Symbol(layer.input_shape, Call(layer, (), {}))
+
+
+def _parts(data: Any) -> list[Any]:
+    return list(data) if isinstance(data, list | tuple) and data and _is_data(data[0]) else [data]
+
+
+def _is_data(value: Any) -> bool:
+    """Whether a value is a symbol or an array, or a list of them, and not a setting or a list of numbers."""
+    return isinstance(value, Symbol | np.ndarray) or (
+        isinstance(value, list | tuple) and bool(value) and all(isinstance(v, Symbol | np.ndarray) for v in value)
+    )
+
+
+def _one_or_all(items: list[Any]) -> Any:
+    return items[0] if len(items) == 1 else items
 
 
 def check_shape(what: str, shape: Any) -> Shape:

@@ -14,7 +14,7 @@ def double(x):
 
 
 def compiled_in(folder, monkeypatch):
-    monkeypatch.setattr(_jit, "cache_folder", lambda: folder)
+    monkeypatch.setattr(_jit, "module_folder", lambda source: folder)
     return _jit.kernel(double)
 
 
@@ -60,25 +60,32 @@ def test_two_signatures_never_share_a_file(tmp_path, monkeypatch):
     assert compiled_in(tmp_path, monkeypatch)(1.5) == 3.0
 
 
-def test_the_stamp_covers_all_sources(tmp_path, monkeypatch):
-    (tmp_path / "a.py").write_text("x = 1")
+def test_the_stamp_covers_a_module_and_what_it_imports_and_nothing_else(tmp_path, monkeypatch):
     monkeypatch.setattr(_jit, "ENGINE", tmp_path)
-    _jit._stamp.cache_clear()
-    before = _jit._stamp()
-    (tmp_path / "a.py").write_text("x = 2")
-    _jit._stamp.cache_clear()
-    try:
-        assert _jit._stamp() != before
-    finally:
-        monkeypatch.undo()
-        _jit._stamp.cache_clear()
+    sources = {
+        "runner": "from nnlab.engine import parts\n",
+        "parts": "from nnlab.engine.codes import (\n    A,\n)\n",
+        "codes": "A = 1\n",
+        "other": "from nnlab.engine import codes\n",
+    }
+    for name, text in sources.items():
+        (tmp_path / f"{name}.py").write_text(text)
+    before = {name: _jit.stamp(tmp_path / f"{name}.py") for name in sources}
+    (tmp_path / "parts.py").write_text(sources["parts"] + "B = 2\n")
+    after = {name: _jit.stamp(tmp_path / f"{name}.py") for name in sources}
+    assert {name for name in sources if before[name] != after[name]} == {"runner", "parts"}
+
+
+def test_each_module_of_the_engine_finds_its_imports():
+    names = {path.stem for path in _jit._with_imports(_jit.ENGINE / "runner.py")}
+    assert {"runner", "kernels", "objectives", "updates", "codes", "views", "elementwise", "_jit"} <= names
 
 
 def test_nan_is_seen_in_compiled_code(tmp_path, monkeypatch):
     def is_nan(x):
         return x != x
 
-    monkeypatch.setattr(_jit, "cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(_jit, "module_folder", lambda source: tmp_path)
     assert _jit.kernel(is_nan)(np.nan)
 
 
