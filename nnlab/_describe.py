@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab import _archive, activations, initializers, layers, losses, metrics, optimizers, regularizers
+from nnlab import _archive, activations, constraints, initializers, layers, losses, metrics, optimizers, regularizers
 
 Array = NDArray[Any]
 
-_MODULES = (activations, initializers, layers, losses, metrics, optimizers, regularizers)
+_MODULES = (activations, constraints, initializers, layers, losses, metrics, optimizers, regularizers)
 _CLASSES: dict[str, type] = {
     f"{module.__name__.removeprefix('nnlab.')}.{name}": thing
     for module in _MODULES

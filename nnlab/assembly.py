@@ -1,4 +1,7 @@
-"""How layers become a model: the path through the graph, names, shapes, and one vector that holds all parameters."""
+"""What the layers of a model have in common: names, a table, and one vector that holds all trained parameters.
+
+Layers that are not ``trainable`` keep their parameters to themselves, as all layers do with what is no parameter.
+"""
 
 from __future__ import annotations
 
@@ -7,85 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab.layers.base import InputLayer, Layer, Shape, Symbol
+from nnlab.layers.base import InputLayer, Layer, Shape
 
 Array = NDArray[Any]
 
 
-def path(inputs: Any, outputs: Any) -> list[Layer]:
-    """Find the layers from inputs to outputs.
-
-    Parameters
-    ----------
-    inputs, outputs : Symbol
-
-    Returns
-    -------
-    list of Layer
-        The input layer first.
-
-    Raises
-    ------
-    TypeError
-        If one of them is not a symbol.
-    ValueError
-        If there is no path, or a layer stands twice on it.
-    """
-    for what, symbol in (("inputs", inputs), ("outputs", outputs)):
-        if not isinstance(symbol, Symbol):
-            raise TypeError(f"{what} is what Input or a layer returned, as in h = layers.Dense(10)(x); got {symbol!r}")
-    found, symbol = [outputs.layer], outputs
-    while symbol is not inputs:
-        symbol = next(iter(symbol.call.inputs), None)
-        if symbol is None:
-            raise ValueError("the outputs do not depend on these inputs: pass the Input that the layers were called on")
-        found.append(symbol.layer)
-    if len(found) != len({id(layer) for layer in found}):
-        raise ValueError("a layer stands twice between inputs and outputs: make a new one for each place")
-    if not isinstance(inputs.layer, InputLayer):
-        found[-1] = InputLayer(inputs.shape)
-    if len(found) == 1:
-        raise ValueError("there is no layer between inputs and outputs")
-    return found[::-1]
-
-
-def build(chain: list[Layer], input_shape: Shape, rng: np.random.Generator, dtype: np.dtype[Any]) -> list[Shape]:
-    """Make the parameters of all layers that have none yet.
-
-    Parameters
-    ----------
-    chain : list of Layer
-    input_shape : tuple of int
-        Shape of one sample.
-    rng : numpy.random.Generator
-    dtype : numpy.dtype
-
-    Returns
-    -------
-    list of tuple of int
-        Shape of one output of each layer.
-
-    Raises
-    ------
-    ValueError
-        If a layer cannot take what the layer before returns; or if it has parameters in another dtype.
-    """
-    shapes = [input_shape]
-    for layer in chain:
-        if layer.input_shape is not None and layer.input_shape != shapes[-1]:
-            raise ValueError(f"{layer.describe()} has input_shape={layer.input_shape}, but receives {shapes[-1]}")
-        shapes.append(layer.output_shape(shapes[-1]))
-        if layer.built and any(w.dtype != dtype for w in layer.weights):
-            raise ValueError(f"{layer.describe()} already serves a model in another dtype than {dtype}")
-        if not layer.built:
-            layer.build_once(shapes[-2], rng)
-            for name in layer.parameter_names:
-                setattr(layer, name, np.array(getattr(layer, name), dtype))
-    return shapes[1:]
-
-
 def count(chain: list[Layer]) -> int:
-    """Count the parameters.
+    """Count the parameters, and the other numbers that training changes.
 
     Parameters
     ----------
@@ -115,11 +46,10 @@ def gather(chain: list[Layer], dtype: np.dtype[Any]) -> Array:
     ValueError
         If a parameter was replaced by one of another shape; then nothing is changed.
     """
-    for layer in chain:
-        for name, expected in zip(layer.parameter_names, layer.parameter_shapes, strict=True):
-            if np.shape(getattr(layer, name)) != expected:
-                raise ValueError(f"{layer.name}.{name} has shape {np.shape(getattr(layer, name))}, expected {expected}")
-    vector = np.zeros(count(chain), dtype)
+    for (layer, name), expected in zip(_places(chain), _shapes(chain), strict=True):
+        if np.shape(getattr(layer, name)) != expected:
+            raise ValueError(f"{layer.name}.{name} has shape {np.shape(getattr(layer, name))}, expected {expected}")
+    vector = np.zeros(sum(int(np.prod(shape)) for shape in _shapes(chain)), dtype)
     for (layer, name), view in zip(_places(chain), views(chain, vector), strict=True):
         view[...] = getattr(layer, name)
         setattr(layer, name, view)
@@ -139,36 +69,87 @@ def views(chain: list[Layer], vector: Array) -> list[Array]:
     list of ndarray
     """
     found, start = [], 0
-    for layer in chain:
-        for shape in layer.parameter_shapes:
-            size = int(np.prod(shape))
-            found.append(vector[start : start + size].reshape(shape))
-            start += size
+    for shape in _shapes(chain):
+        size = int(np.prod(shape))
+        found.append(vector[start : start + size].reshape(shape))
+        start += size
     return found
 
 
-def collect_gradients(chain: list[Layer], gradient: list[Array]) -> None:
-    """Copy what the backward passes left in the layers.
+class Gradients:
+    """Takes what the backward passes leave in the layers.
 
     Parameters
     ----------
     chain : list of Layer
-    gradient : list of ndarray
-        In the shapes of the parameters; changed in place.
-
-    Raises
-    ------
-    ValueError
-        If a gradient has not the shape of its parameter.
+    vector : ndarray of shape (P,)
+        The gradient of all parameters; changed in place.
     """
-    for (layer, name), target in zip(_places(chain), gradient, strict=True):
-        got = getattr(layer, f"d{name}")
-        if np.shape(got) != target.shape:
-            raise ValueError(
-                f"layer {layer.name}: d{name} has shape {np.shape(got)}, and {name} has {target.shape}; a gradient has "
-                f"the shape of its parameter. Is something transposed, or not summed over the batch?"
-            )
-        target[...] = got
+
+    def __init__(self, chain: list[Layer], vector: Array) -> None:
+        self._vector = vector
+        self._places: dict[int, list[tuple[str, Array]]] = {}
+        for (layer, name), view in zip(_places(chain), views(chain, vector), strict=True):
+            self._places.setdefault(id(layer), []).append((name, view))
+        self._seen: set[int] = set()
+
+    def clear(self) -> None:
+        """Begin a step: what no backward pass reaches has no gradient."""
+        if len(self._seen) < len(self._places):
+            self._vector[:] = 0
+        self._seen.clear()
+
+    def collect(self, layer: Layer) -> None:
+        """Copy the gradients that a layer holds; those of a shared layer add up.
+
+        Parameters
+        ----------
+        layer : Layer
+
+        Raises
+        ------
+        ValueError
+            If a gradient has not the shape of its parameter.
+        """
+        again = id(layer) in self._seen
+        self._seen.add(id(layer))
+        for name, target in self._places.get(id(layer), ()):
+            got = getattr(layer, f"d{name}")
+            if np.shape(got) != target.shape:
+                raise ValueError(
+                    f"layer {layer.name}: d{name} has shape {np.shape(got)}, and {name} has {target.shape}; a gradient "
+                    f"has the shape of its parameter. Is something transposed, or not summed over the batch?"
+                )
+            target[...] = target + got if again else got
+
+
+def gathered(chain: list[Layer], vector: Array | None) -> bool:
+    """Whether the trained parameters of all layers are views of this vector, and fill it.
+
+    Parameters
+    ----------
+    chain : list of Layer
+    vector : ndarray of shape (P,) or None
+
+    Returns
+    -------
+    bool
+    """
+    if vector is None or vector.size != sum(int(np.prod(shape)) for shape in _shapes(chain)):
+        return False
+    return all(getattr(getattr(layer, name), "base", None) is vector for layer, name in _places(chain))
+
+
+def constrain(chain: list[Layer]) -> None:
+    """Bring parameters back to where their constraints let them be.
+
+    Parameters
+    ----------
+    chain : list of Layer
+    """
+    for layer, name in _places(chain):
+        if name in layer.constraints:
+            getattr(layer, name)[...] = layer.constraints[name](getattr(layer, name))
 
 
 def starts(chain: list[Layer]) -> list[int]:
@@ -182,7 +163,7 @@ def starts(chain: list[Layer]) -> list[int]:
     -------
     list of int
     """
-    sizes = [int(np.prod(shape)) for layer in chain for shape in layer.parameter_shapes]
+    sizes = [int(np.prod(shape)) for shape in _shapes(chain)]
     return [0, *np.cumsum(sizes)[:-1].tolist()]
 
 
@@ -197,7 +178,8 @@ def penalty(chain: list[Layer]) -> float:
     -------
     float
     """
-    return float(sum(layer.regularizers[name](getattr(layer, name)) for layer, name in _regularized(chain)))
+    penalties = (layer.regularizers[name](getattr(layer, name)) for layer in chain for name in layer.regularizers)
+    return float(sum(penalties))
 
 
 def regularize(chain: list[Layer], gradient: list[Array]) -> float:
@@ -207,26 +189,25 @@ def regularize(chain: list[Layer], gradient: list[Array]) -> float:
     ----------
     chain : list of Layer
     gradient : list of ndarray
-        In the shapes of the parameters; changed in place.
+        In the shapes of the trained parameters; changed in place.
 
     Returns
     -------
     float
     """
-    regularized = set(_regularized(chain))
-    for place, target in zip(_places(chain), gradient, strict=True):
-        if place in regularized:
-            layer, name = place
+    for (layer, name), target in zip(_places(chain), gradient, strict=True):
+        if name in layer.regularizers:
             target += layer.regularizers[name].gradient(getattr(layer, name))
     return penalty(chain)
 
 
-def _regularized(chain: list[Layer]) -> list[tuple[Layer, str]]:
-    return [(layer, name) for layer, name in _places(chain) if name in layer.regularizers]
-
-
 def _places(chain: list[Layer]) -> list[tuple[Layer, str]]:
-    return [(layer, name) for layer in chain for name in layer.parameter_names]
+    """List the trained parameters, in the order of the vector."""
+    return [(layer, name) for layer in chain if layer.trainable for name in layer.parameter_names]
+
+
+def _shapes(chain: list[Layer]) -> list[Shape]:
+    return [shape for layer in chain if layer.trainable for shape in layer.parameter_shapes]
 
 
 def name_layers(all_layers: list[Layer]) -> None:
@@ -245,23 +226,30 @@ def name_layers(all_layers: list[Layer]) -> None:
             taken.add(layer.name)
 
 
-def table(all_layers: list[Layer], shapes: list[Shape]) -> list[str]:
+def table(all_layers: list[Layer], shapes: list[Any], sources: list[str] | None = None) -> list[str]:
     """Write the layers, their output shapes and their numbers of parameters in columns.
 
     Parameters
     ----------
     all_layers : list of Layer
-    shapes : list of tuple of int
+    shapes : list of tuple of int, or of lists of them
         One for each layer.
+    sources : list of str, optional
+        What each layer is called on, where that is not the layer above it.
 
     Returns
     -------
     list of str
     """
-    rows = [("layer", "output shape", "parameters")]
-    for layer, shape in zip(all_layers, shapes, strict=True):
-        rows.append((f"{layer.name} ({type(layer).__name__})", str((None, *shape)), f"{count([layer]):,}"))
-    widths = [max(len(row[k]) for row in rows) for k in range(3)]
-    lines = [f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c:>{widths[2]}}" for a, b, c in rows]
-    rule = "-" * len(lines[0])
+    rows = [["layer", "output shape", "parameters", "called on"]]
+    for k, (layer, shape) in enumerate(zip(all_layers, shapes, strict=True)):
+        shown = ", ".join(str((None, *one)) for one in (shape if isinstance(shape, list) else [shape]))
+        frozen = "" if layer.trainable else " frozen"
+        name = f"{layer.name} ({type(layer).__name__})"
+        rows.append([name, shown, f"{count([layer]):,}{frozen}", sources[k] if sources else ""])
+    widths = [max(len(row[k]) for row in rows) for k in range(4)]
+    lines = [f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c:>{widths[2]}}" for a, b, c, _ in rows]
+    if sources:
+        lines = [f"{line}  {row[3]}" for line, row in zip(lines, rows, strict=True)]
+    rule = "-" * max(map(len, lines))
     return [lines[0], rule, *lines[1:], rule]

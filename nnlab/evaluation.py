@@ -10,20 +10,41 @@ from numpy.typing import NDArray
 
 from nnlab import assembly, metrics
 from nnlab.callbacks import Logs
+from nnlab.graph import Pass
+from nnlab.objective import Comparison
 from nnlab.samples import Samples
 
 if TYPE_CHECKING:
     from nnlab.model import Model
 
 Array = NDArray[Any]
+Metrics = list[list[metrics.Metric]]  # for each output
 
-CHUNK = 1024  # rows at a time: more would only leave the cache
+NUMBERS = 2_000_000  # in the largest array of a chunk: more would only leave the cache
+ROWS = 32, 1024  # a chunk has at least and at most so many
+
+
+def chunks(model: Model, rows: int) -> list[slice]:
+    """Cut rows into pieces that stay in the cache.
+
+    Parameters
+    ----------
+    model : Model
+    rows : int
+
+    Returns
+    -------
+    list of slice
+    """
+    largest = max(int(np.prod(shape)) for shape in model.graph.shapes)
+    size = min(ROWS[1], max(ROWS[0], NUMBERS // max(1, largest)))
+    return [slice(start, start + size) for start in range(0, rows, size)]
 
 
 def measure(
     model: Model,
     samples: Samples,
-    functions: list[metrics.Metric],
+    functions: Metrics,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Logs | None:
     """Mean loss, with what the regularizers add, and metrics.
@@ -33,8 +54,8 @@ def measure(
     model : Model
     samples : Samples
         Their weights count for the loss, not for the metrics, as in Keras.
-    functions : list of callable
-        The metrics.
+    functions : list of list of callable
+        The metrics of each output.
     stopped : callable
         Asked between two chunks whether to give up.
 
@@ -43,31 +64,64 @@ def measure(
     dict of str to float, or None
         None if it was stopped.
     """
-    totals = np.zeros(2 + len(functions))
+    totals = np.zeros(len(model.log_names) + 1)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # what has diverged is shown as it is
-        for start in range(0, len(samples.x), CHUNK):
-            if start and stopped():
+        for chunk in chunks(model, samples.rows):
+            if chunk.start and stopped():
                 return None
-            _add_up(model, samples.rows(slice(start, start + CHUNK)), functions, totals)
+            batch = samples.take(chunk)
+            done = model.graph.forward(batch.xs, remember=model.fused)
+            add_up(model, done, compare(model, done, batch), functions, totals)
         totals[0] += totals[-1] * assembly.penalty(model.chain)
     return named_means(model, totals.tolist())
 
 
-def _add_up(model: Model, samples: Samples, functions: list[metrics.Metric], totals: Array) -> None:
-    """Add the losses and metrics of some samples, and their number, to sums."""
-    fused, last, a = model.fused_loss, model.chain[-1], samples.x
-    for layer in model.chain[:-1]:
-        a = layer.forward(a)
-    if fused is None:
-        a = last.forward(a)
-        totals[0] += samples.weigh(model.loss.per_sample(samples.y, a)).sum()
-    else:  # loss and last activation as one, on the values before it
-        z = last.before_activation(a)  # type: ignore[attr-defined]
-        totals[0] += samples.weigh(fused.per_sample(samples.y, z)).sum()
-        a = last.activation(z)  # type: ignore[attr-defined]
-    for k, function in enumerate(functions):
-        totals[1 + k] += metrics.total(function, samples.y, a)
-    totals[-1] += len(samples.x)
+def compare(model: Model, done: Pass, batch: Samples) -> list[Comparison]:
+    """Put the outputs of a batch beside its targets.
+
+    Where a loss and the last activation have a stable common form, it is computed on the values before that.
+
+    Parameters
+    ----------
+    model : Model
+    done : Pass
+    batch : Samples
+
+    Returns
+    -------
+    list of Comparison
+        One for each output.
+    """
+    compared = []
+    for slot, objective, y in zip(model.graph.outputs, model.objectives, batch.ys, strict=True):
+        step = model.makers[slot]
+        loss, p = objective.loss, done.values[slot]
+        if step is not None and step in model.fused:
+            loss, p = model.fused[step], model.graph.steps[step].layer.z  # type: ignore[attr-defined]
+        compared.append(Comparison(loss, y, p, batch.weights, done.masks[slot]))
+    return compared
+
+
+def add_up(model: Model, done: Pass, compared: list[Comparison], functions: Metrics, totals: Array) -> None:
+    """Add the losses and metrics of a batch, times its number of samples, to sums.
+
+    Parameters
+    ----------
+    model : Model
+    done : Pass
+    compared : list of Comparison
+    functions : list of list of callable
+    totals : ndarray of shape (logs + 1,)
+        The loss, the losses of the outputs if there are several, the metrics, the number of samples.
+    """
+    rows = len(done.values[0])
+    losses = [comparison.mean() for comparison in compared]
+    total = sum(objective.weight * loss for objective, loss in zip(model.objectives, losses, strict=True))
+    means = [total + model.graph.activity_penalty(done), *(losses if len(losses) > 1 else [])]
+    for slot, comparison, chosen in zip(model.graph.outputs, compared, functions, strict=True):
+        means += [comparison.metric(function, done.values[slot]) for function in chosen]
+    totals[:-1] += np.multiply(means, rows)
+    totals[-1] += rows
 
 
 def named_means(model: Model, totals: list[float]) -> Logs:
@@ -76,14 +130,13 @@ def named_means(model: Model, totals: list[float]) -> Logs:
     Parameters
     ----------
     model : Model
-        Its metrics give the names.
+        Its ``log_names`` give the names.
     totals : list of float
-        Sum of losses, of each metric, and the number of samples.
+        As `add_up` leaves them.
 
     Returns
     -------
     dict of str to float
     """
     *sums, count = totals
-    names = ["loss", *(name for name, _ in model.metrics)]
-    return {name: value / max(1.0, count) for name, value in zip(names, sums, strict=True)}
+    return {name: value / max(1.0, count) for name, value in zip(model.log_names, sums, strict=True)}

@@ -79,8 +79,8 @@ class Loss:
             If the shapes do not fit.
         """
         y = _numbers(y_true)
-        if y.ndim == 1 and outputs == (len(y), 1):
-            return y[:, None]
+        if outputs == (*y.shape, 1):
+            return y[..., None]
         if y.shape != outputs:
             hint = ""
             if y.ndim == 1 and len(outputs) == 2 and len(y) == outputs[0]:
@@ -277,24 +277,26 @@ class SparseCategoricalCrossentropy(_Crossentropy):
     def targets(self, y_true: Any, outputs: tuple[int, ...]) -> Array:
         """Class numbers as a column, (N, 1); an error names the first that is out of range."""
         y = _numbers(y_true)
-        if y.ndim == 2 and y.shape[1] == 1:
-            y = y[:, 0]
-        classes = outputs[-1]
-        if y.ndim != 1 or len(y) != outputs[0]:
+        *each, classes = outputs
+        if y.shape == (*each, 1):
+            y = y[..., 0]
+        if y.shape != tuple(each):
             hint = ""
             if y.shape == outputs:
                 hint = " These look one-hot encoded: use loss='categorical_crossentropy'."
-            raise ValueError(
-                f"{self.name} expects one class number a sample, {outputs[0]} in all, got targets of shape "
-                f"{np.shape(y_true)}.{hint}"
-            )
-        bad = np.flatnonzero(~((y >= 0) & (y < classes) & (y == np.floor(y))))
+            what = f"one class number a sample, {each[0]} in all"
+            if len(each) > 1:
+                what = f"class numbers of shape {tuple(each)}, one for each place of each sample"
+            raise ValueError(f"{self.name} expects {what}, got targets of shape {np.shape(y_true)}.{hint}")
+        bad = np.argwhere(~((y >= 0) & (y < classes) & (y == np.floor(y))))
         if len(bad):
+            sample, *place = bad[0].tolist()
+            at = f" at {place}" if place else ""
             raise ValueError(
                 f"{self.name} expects class numbers from 0 to {classes - 1}, because the network has {classes} "
-                f"outputs; sample {bad[0]} has the target {y[bad[0]]}."
+                f"outputs; sample {sample} has the target {y[tuple(bad[0])]}{at}."
             )
-        return y[:, None]
+        return y[..., None]
 
     def per_sample(self, y: Array, p: Array) -> Array:
         """Loss of each sample, (N,)."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from nnlab import activations, engine, layers, losses, metrics, optimizers, regularizers
 from nnlab.engine import codes
+from nnlab.graph import Graph
 from nnlab.layers.base import Layer, Shape
 
 _ACTIVATIONS = {
@@ -65,8 +66,7 @@ class Stage:
 
 
 def why_not(
-    chain: list[Layer],
-    shapes: list[Shape],
+    graph: Graph,
     optimizer: optimizers.Optimizer,
     loss: losses.Loss,
     functions: list[metrics.Metric | None],
@@ -75,9 +75,7 @@ def why_not(
 
     Parameters
     ----------
-    chain : list of Layer
-    shapes : list of tuple of int
-        Shape of one output of each layer.
+    graph : Graph
     optimizer : Optimizer
     loss : Loss
     functions : list of callable or None
@@ -89,12 +87,15 @@ def why_not(
 
     Examples
     --------
-    >>> why_not([layers.Dense(1)], [(1,)], optimizers.SGD(), losses.MeanSquaredError(), [])
+    >>> x = layers.Input((1,))
+    >>> why_not(Graph([x], [layers.Dense(1)(x)]), optimizers.SGD(), losses.MeanSquaredError(), [])
     ''
     """
     if not engine.available():
         return "Numba is not installed"
-    for layer, shape in zip(chain, shapes, strict=True):
+    if not graph.is_chain:
+        return "its layers are no simple chain"
+    for layer, shape in zip(graph.layers, graph.shapes[1:], strict=True):
         if type(layer) not in (layers.Dense, layers.Activation, layers.Flatten, layers.Dropout):
             return f"layer {layer.name} ({layer.describe()}) has no compiled form"
         activation = getattr(layer, "activation", activations.linear)
@@ -105,7 +106,13 @@ def why_not(
             return f"layer {layer.name} takes the softmax of samples of shape {shape}, not of vectors"
         if any(type(regularizer) not in _REGULARIZERS for regularizer in layer.regularizers.values()):
             return f"the regularizer of layer {layer.name} has no compiled form"
-    if not any(type(layer) is layers.Dense for layer in chain):
+        if layer.activity_regularizer is not None or layer.constraints:
+            return f"the activity regularizer or the constraint of layer {layer.name} has no compiled form"
+        if not layer.trainable and layer.parameter_names:
+            return f"layer {layer.name} is frozen"
+        if type(layer) is layers.Dense and len(shape) > 1:
+            return f"layer {layer.name} is applied to samples of several rows"
+    if not any(type(layer) is layers.Dense for layer in graph.layers):
         return "there is no dense layer"
     if type(optimizer) not in _OPTIMIZERS:
         return f"the optimizer {type(optimizer).__name__} has no compiled form"

@@ -1,35 +1,39 @@
 """Models: layers joined, trained, evaluated and asked. Names, arguments and defaults are those of Keras 3.
 
-How a training step goes, stands in `nnlab.training`; what a layer computes, in `nnlab.layers.core`; how layers are put
-together, in `nnlab.assembly`.
+How a training step goes, stands in `nnlab.training`; what a layer computes, in `nnlab.layers.core`; how arrays travel
+through the layers, in `nnlab.graph`.
 """
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab import assembly, evaluation, layers, losses, lowering, optimizers, samples, training
+from nnlab import assembly, engine, evaluation, layers, losses, lowering, optimizers, samples, training
 from nnlab import metrics as metrics_module
+from nnlab._numbers import check_number
 from nnlab.callbacks import Callback, EpochLines, History, Logs, ProgressBar, format_logs
+from nnlab.evaluation import Metrics
+from nnlab.graph import Graph
 from nnlab.layers.base import Layer, Shape, Symbol, check_count, set_weights
+from nnlab.objective import Objective
 from nnlab.samples import Samples
 
 Array = NDArray[Any]
 
 
 class Model:
-    """A chain of layers from an input to an output, made with the functional API.
+    """A graph of layers from inputs to outputs, made with the functional API.
 
     Parameters
     ----------
-    inputs, outputs : Symbol
-        What `Input` and the last layer returned.
+    inputs, outputs : Symbol or list of Symbol
+        What `Input` and the last layers returned.
     name : str, optional
     seed : int, optional
         Seeds the first weights, the order of samples and dropout: the same seed gives the same bits.
@@ -52,16 +56,17 @@ class Model:
 
     def __init__(
         self,
-        inputs: Symbol,
-        outputs: Symbol,
+        inputs: Symbol | Sequence[Symbol],
+        outputs: Symbol | Sequence[Symbol],
         *,
         name: str | None = None,
         seed: int | None = None,
         dtype: str = "float32",
     ) -> None:
         self._set_up(name, seed, dtype)
-        self.layers: list[Layer] = assembly.path(inputs, outputs)
-        self._build(self.layers[1:], inputs.shape)
+        ends = [list(end) if isinstance(end, list | tuple) else [end] for end in (inputs, outputs)]
+        self._build(Graph(*ends))
+        self.layers: list[Layer] = [*self.graph.input_layers, *self.graph.layers]
         assembly.name_layers(self.layers)
 
     def _set_up(self, name: str | None, seed: int | None, dtype: str) -> None:
@@ -77,32 +82,46 @@ class Model:
         self.chain: list[Layer] = []
         self.built = False
         self.history: History | None = None
-        self.stop_training = False
+        self.stop_training = self.run_eagerly = False
         self._parameters: Array | None = None
-        self.metrics: list[tuple[str, metrics_module.Metric | None]] = []
+        self.objectives: list[Objective] = []
         self._compiled = self._in_training = False
 
-    def _build(self, chain: list[Layer], input_shape: Shape) -> None:
-        shapes = assembly.build(chain, input_shape, self._build_rng, self.dtype)
-        self.chain, self.input_shape, self._shapes = chain, input_shape, shapes
-        self.output_shape = shapes[-1]
+    def _build(self, graph: Graph) -> None:
+        graph.build(self._build_rng, self.dtype)
+        self.graph, self.chain = graph, graph.layers
+        self.makers = {slot: graph.maker(slot) for slot in graph.outputs}
+        shapes = graph.shapes[: len(graph.input_layers)], [graph.shapes[slot] for slot in graph.outputs]
+        self.input_shape, self.output_shape = (of[0] if len(of) == 1 else of for of in shapes)
         self.built = True
 
     @property
+    def input_names(self) -> list[str]:
+        """Names of the inputs: under these, several can be given in a dict."""
+        return [str(layer.name) for layer in self.graph.input_layers]
+
+    @property
+    def output_names(self) -> list[str]:
+        """Names of the outputs: of the layers that make them."""
+        steps = {slot: step for step in self.graph.steps for slot in step.targets}
+        return [str(steps[slot].layer.name) if slot in steps else f"input_{slot}" for slot in self.graph.outputs]
+
+    @property
     def parameters(self) -> Array:
-        """All parameters as one vector, (P,); layer by layer, and changed in place by the optimizer."""
-        home = self._parameters
-        if home is None or any(getattr(w, "base", None) is not home for layer in self.chain for w in layer.weights):
-            # Not gathered yet; or a layer also serves another model, or its weights were replaced.
-            home = self._parameters = assembly.gather(self.chain, self.dtype)
-        return home
+        """All parameters that are trained as one vector, (P,); layer by layer, changed in place by the optimizer."""
+        if not assembly.gathered(self.chain, self._parameters):
+            # Not gathered yet; or a layer also serves another model, was frozen, or its weights were replaced.
+            self._parameters = assembly.gather(self.chain, self.dtype)
+        assert self._parameters is not None
+        return self._parameters
 
     def compile(
         self,
         optimizer: str | optimizers.Optimizer | None = None,
-        loss: str | losses.Loss | None = None,
+        loss: Any = None,
         *,
-        metrics: Iterable[str | metrics_module.Metric | metrics_module.NamedMetric] | None = None,
+        loss_weights: Any = None,
+        metrics: Any = None,
         run_eagerly: bool = False,
     ) -> None:
         """Choose how to train.
@@ -110,11 +129,15 @@ class Model:
         Parameters
         ----------
         optimizer : str or Optimizer
-        loss : str or Loss
+        loss : str or Loss; list or dict of them
+            For several outputs a list, or a dict by the names of the layers that make them; one alone counts for each.
+        loss_weights : list or dict of float, optional
+            For several outputs, what each loss is multiplied by.
         metrics : list of str or callable, optional
-            A function gets targets and outputs, and returns one number a sample, or their mean.
+            A function gets targets and outputs, and returns one number a sample, or their mean. For several outputs a
+            list of such lists, or a dict.
         run_eagerly : bool
-            Whether to train through the NumPy formulas, step by step, instead of the compiled runner.
+            Whether to compute by the NumPy formulas alone, without compiled code.
 
         Raises
         ------
@@ -125,26 +148,56 @@ class Model:
         """
         if optimizer is None or loss is None:
             raise ValueError("compile needs an optimizer and a loss, such as optimizer='adam', loss='mse'")
-        if isinstance(metrics, str):
-            raise ValueError(f"metrics is a list: write metrics=[{metrics!r}]")
-        chosen = [metrics_module.get(metric) for metric in metrics or []]
-        self.optimizer, self.loss = optimizers.get(optimizer), losses.get(loss)
-        self.metrics = [
-            (name if (k := [n for n, _ in chosen[:at]].count(name)) == 0 else f"{name}_{k}", function)
-            for at, (name, function) in enumerate(chosen)
+        names = self.output_names if self.built else ["output"]  # a Sequential may wait for its data
+        chosen = [losses.get(one) for one in _each("losses", names, loss)]
+        weights = _each("loss_weights", names, 1.0 if loss_weights is None else loss_weights)
+        each = _each_metrics(names, metrics)
+        self.optimizer = optimizers.get(optimizer)
+        self.objectives = [
+            Objective(one, check_number("loss_weights", weight), _named(some))
+            for one, weight, some in zip(chosen, weights, each, strict=True)
         ]
         self.run_eagerly = run_eagerly
         self._compiled = True
 
     @property
-    def fused_loss(self) -> losses.Loss | None:
-        """The loss on the values before the last activation, where the two have a stable common form."""
-        last = self.chain[-1]
-        # Exact types: a learner's own layer, activation or loss may compute something else than what it derives from.
-        link = vars(type(self.loss)).get("link")
-        if type(last) in (layers.Dense, layers.Activation) and last.activation == link:  # type: ignore[attr-defined]
-            return self.loss if self.loss.from_logits else self.loss.on_logits()
-        return None
+    def loss(self) -> losses.Loss:
+        """The loss; that of the first output if there are several."""
+        return self.objectives[0].loss
+
+    @property
+    def metrics(self) -> list[tuple[str, metrics_module.Metric | None]]:
+        """Names and functions of the metrics of all outputs."""
+        several = len(self.objectives) > 1
+        prefixes = [f"{name}_" if several else "" for name in (self.output_names if several else [""])]
+        return [
+            (f"{prefix}{name}", function)
+            for prefix, objective in zip(prefixes, self.objectives, strict=True)
+            for name, function in objective.metrics
+        ]
+
+    @property
+    def log_names(self) -> list[str]:
+        """Names of what training and evaluation tell: the loss, those of the outputs if there are several, metrics."""
+        each = [f"{name}_loss" for name in self.output_names] if len(self.objectives) > 1 else []
+        return ["loss", *each, *(name for name, _ in self.metrics)]
+
+    @property
+    def fused(self) -> dict[int, losses.Loss]:
+        """Losses on the values before the last activation, where the two have a stable common form; by the step."""
+        read = [*(slot for step in self.graph.steps for slot in step.sources), *self.graph.outputs]
+        fused = {}
+        for slot, objective in zip(self.graph.outputs, self.objectives, strict=True):
+            step, loss = self.makers[slot], objective.loss
+            if step is None or read.count(slot) > 1:
+                continue
+            last = self.graph.steps[step].layer
+            # Exact types: a learner's own layer, activation or loss may compute something else than its base.
+            link = vars(type(loss)).get("link")
+            plain = type(last) in (layers.Dense, layers.Activation) and last.activity_regularizer is None
+            if plain and last.activation == link:  # type: ignore[attr-defined]
+                fused[step] = loss if loss.from_logits else loss.on_logits()
+        return fused
 
     def why_formulas(self) -> str:
         """Say why the model trains through the NumPy formulas; an empty text: it trains in the compiled runner.
@@ -163,7 +216,7 @@ class Model:
         if self.run_eagerly:
             return "run_eagerly=True"
         functions = [function for _, function in self.metrics]
-        return lowering.why_not(self.chain, self._shapes, self.optimizer, self.loss, functions)
+        return lowering.why_not(self.graph, self.optimizer, self.loss, functions)
 
     def fit(
         self,
@@ -190,6 +243,7 @@ class Model:
         Parameters
         ----------
         x : array_like of shape (N, ...)
+            For a model with several inputs a list of arrays, or a dict by `input_names`; so for y and `output_names`.
         y : array_like of shape (N,) or (N, K)
         batch_size : int, optional
             Samples a step; 32 if not given. More than there are: each step takes all.
@@ -240,7 +294,7 @@ class Model:
         data, validation = self._validation(data, validation_split, validation_data)
         if class_weight is not None and validation_data is None and validation is not None:
             validation = validation._replace(weights=None)
-        functions = self._metric_functions(data.y)
+        functions = self._metric_functions(data.ys)
         if isinstance(callbacks, Callback):
             callbacks = [callbacks]
         shown = _shown(verbose)
@@ -311,7 +365,8 @@ class Model:
         """
         self._check_compiled("evaluate")
         data = self._samples(x, y, sample_weight)
-        means = evaluation.measure(self, data, self._metric_functions(data.y))
+        with engine.formulas_only(self.run_eagerly):
+            means = evaluation.measure(self, data, self._metric_functions(data.ys))
         assert means is not None
         if verbose == 2:
             print(format_logs(means))
@@ -320,35 +375,36 @@ class Model:
         values = list(means.values())
         return values if len(values) > 1 else values[0]
 
-    def predict(self, x: Any, batch_size: int | None = None, verbose: str | int = "auto") -> Array:  # noqa: ARG002
+    def predict(self, x: Any, batch_size: int | None = None, verbose: str | int = "auto") -> Any:  # noqa: ARG002
         """Compute the outputs.
 
         Parameters
         ----------
         x : array_like of shape (N, ...)
+            For a model with several inputs a list of arrays, or a dict by `input_names`.
         batch_size, verbose
             Accepted because Keras has them; nothing depends on them here.
 
         Returns
         -------
         ndarray of shape (N, K)
+            A list of them for a model with several outputs.
 
         Raises
         ------
         ValueError
             If the data do not fit.
         """
-        x = self._inputs(x)
-        outputs = []
-        with np.errstate(over="ignore", invalid="ignore"):
-            for start in range(0, len(x), evaluation.CHUNK):
-                a = x[start : start + evaluation.CHUNK]
-                for layer in self.chain:
-                    a = layer.forward(a)
-                outputs.append(a)
-        return np.concatenate(outputs)
+        xs = self._inputs(x)
+        parts = []
+        with np.errstate(over="ignore", invalid="ignore"), engine.formulas_only(self.run_eagerly):
+            for chunk in evaluation.chunks(self, len(xs[0])):
+                done = self.graph.forward([array[chunk] for array in xs])
+                parts.append([done.values[slot] for slot in self.graph.outputs])
+        outputs = parts[0] if len(parts) == 1 else [np.concatenate(of) for of in zip(*parts, strict=True)]
+        return outputs[0] if len(outputs) == 1 else outputs
 
-    def __call__(self, x: Any) -> Array:
+    def __call__(self, x: Any) -> Any:
         """Predict."""
         return self.predict(x)
 
@@ -378,7 +434,7 @@ class Model:
         set_weights([w for layer in self.chain for w in layer.weights], weights, f"model {self.name!r}")
 
     def count_params(self) -> int:
-        """Return the number of parameters.
+        """Return the number of parameters, trained and not.
 
         Returns
         -------
@@ -390,8 +446,10 @@ class Model:
     def summary(self) -> None:
         """Print the layers, their output shapes and parameters, and how the model trains."""
         self._check_built("summary")
-        shapes = [self.input_shape] * (len(self.layers) - len(self.chain)) + self._shapes
-        print(f'Model "{self.name}"', *assembly.table(self.layers, shapes), sep="\n")
+        shapes = [*self.graph.shapes[: len(self.graph.input_layers)], *self._output_shapes()]
+        sources = None if self.graph.is_chain else self._called_on()
+        shown = self.layers if len(self.layers) > len(self.chain) else self.chain
+        print(f'Model "{self.name}"', *assembly.table(shown, shapes[-len(shown) :], sources), sep="\n")
         size = self.count_params()
         print(f"{size:,} parameters, {size * self.dtype.itemsize / 1024:,.1f} KB in {self.dtype}")
         if self._compiled:
@@ -435,15 +493,41 @@ class Model:
                 f"first, or give the first layer input_shape=..., or train it first."
             )
 
-    def _inputs(self, x: Any) -> Array:
-        """Return samples as an array of the model's dtype, of the shape it expects."""
-        batch = samples.as_batch(x, self.dtype)
-        if batch.ndim == 1 and (not self.built or self.input_shape == (1,)):
-            batch = batch[:, None]  # N numbers are N samples of one feature
+    def _output_shapes(self) -> list[Any]:
+        """Shape of what each layer returns when it is first called."""
+        shapes: dict[int, Any] = {}
+        for step in self.graph.steps:
+            of = [self.graph.shapes[slot] for slot in step.targets]
+            shapes.setdefault(id(step.layer), of[0] if len(of) == 1 else of)
+        return list(shapes.values())
+
+    def _called_on(self) -> list[str]:
+        """Names of the layers that each layer is called on."""
+        makers = dict(enumerate(self.input_names))
+        called: dict[int, list[str]] = {}
+        for step in self.graph.steps:
+            sources = ", ".join(makers[slot] for slot in step.sources)
+            called.setdefault(id(step.layer), []).append(sources)
+            makers |= dict.fromkeys(step.targets, str(step.layer.name))
+        return [""] * len(self.graph.input_layers) + ["; ".join(sources) for sources in called.values()]
+
+    def _inputs(self, x: Any) -> tuple[Array, ...]:
+        """Return samples as arrays of the model's dtype, of the shapes it expects."""
         if not self.built:
-            self._build_late(batch.shape[1:])
-        samples.check_samples(self.name, batch.shape, self.input_shape)
-        return batch
+            batch = samples.as_batch(x, self.dtype)
+            self._build_late(batch.shape[1:] or (1,))
+        shapes = self.graph.shapes[: len(self.graph.input_layers)]
+        arrays = []
+        for given, shape in zip(samples.for_each("inputs", self.input_names, x), shapes, strict=True):
+            batch = samples.as_batch(given, self.dtype)
+            if batch.ndim == 1 and shape == (1,):
+                batch = batch[:, None]  # N numbers are N samples of one feature
+            samples.check_samples(self.name, batch.shape, shape)
+            arrays.append(batch)
+        if len({len(batch) for batch in arrays}) > 1:
+            lengths = ", ".join(f"{name}: {len(a)}" for name, a in zip(self.input_names, arrays, strict=True))
+            raise ValueError(f"all inputs need the same number of samples; got {lengths}")
+        return tuple(arrays)
 
     def _build_late(self, shape: Shape) -> None:
         raise AssertionError(f"a {type(self).__name__} is built when it is made, not for samples of shape {shape}")
@@ -451,19 +535,27 @@ class Model:
     def _samples(
         self, x: Any, y: Any, sample_weight: Any = None, class_weight: Mapping[int, float] | None = None
     ) -> Samples:
-        samples.check_pairs(x, y)
+        if not self.built or len(self.graph.input_layers) == 1 == len(self.graph.outputs):
+            samples.check_pairs(x, y)
         # Another kind of array (read-only, by columns) would compile the runner anew.
-        x = np.require(self._inputs(x), requirements=["C", "A", "W"])
-        samples.check_finite("the inputs", x)
-        targets = np.ascontiguousarray(self.loss.targets(y, (len(x), *self.output_shape)), dtype=self.dtype)
-        samples.check_finite("the targets", targets)
-        return Samples(x, targets, samples.sample_weights(sample_weight, class_weight, targets, self.dtype))
+        xs = tuple(np.require(array, requirements=["C", "A", "W"]) for array in self._inputs(x))
+        rows, ys = len(xs[0]), []
+        for array in xs:
+            samples.check_finite("the inputs", array)
+        given = samples.for_each("outputs", self.output_names, y)
+        for slot, objective, of in zip(self.graph.outputs, self.objectives, given, strict=True):
+            if len(given) > 1:
+                samples.check_pairs(xs[0], of)
+            targets = objective.loss.targets(of, (rows, *self.graph.shapes[slot]))
+            ys.append(np.ascontiguousarray(targets, dtype=self.dtype))
+            samples.check_finite("the targets", ys[-1])
+        return Samples(xs, tuple(ys), samples.sample_weights(sample_weight, class_weight, ys[0], self.dtype))
 
     def _validation(self, data: Samples, split: float, other: Any) -> tuple[Samples, Samples | None]:
         """Training data, and validation data from one of the two sources."""
         if other is None:
-            kept = samples.kept_rows(len(data.x), split)
-            return data.rows(slice(kept)), data.rows(slice(kept, None)) if kept < len(data.x) else None
+            kept = samples.kept_rows(data.rows, split)
+            return data.take(slice(kept)), data.take(slice(kept, None)) if kept < data.rows else None
         if not isinstance(other, tuple | list) or len(other) not in (2, 3):
             raise ValueError("validation_data is a tuple (x, y), or (x, y, sample_weight)")
         try:
@@ -471,9 +563,39 @@ class Model:
         except ValueError as error:
             raise ValueError(f"validation_data: {error}") from None
 
-    def _metric_functions(self, targets: Array) -> list[metrics_module.Metric]:
-        columns = targets.shape[-1], self.output_shape[-1]
-        return [metrics_module.decide(function, *columns) for _, function in self.metrics]
+    def _metric_functions(self, targets: tuple[Array, ...]) -> Metrics:
+        functions = []
+        for slot, y, objective in zip(self.graph.outputs, targets, self.objectives, strict=True):
+            columns = y.shape[-1], self.graph.shapes[slot][-1]
+            functions.append([metrics_module.decide(function, *columns) for _, function in objective.metrics])
+        return functions
+
+
+def _each(what: str, names: list[str], given: Any) -> list[Any]:
+    """Give each output its own, or all the same."""
+    if isinstance(given, list | tuple) and len(given) == len(names):
+        return list(given)
+    return samples.for_each(what, names, given) if isinstance(given, list | tuple | Mapping) else [given] * len(names)
+
+
+def _each_metrics(names: list[str], given: Any) -> list[Any]:
+    """Give each output its list of metrics."""
+    if isinstance(given, str):
+        raise ValueError(f"metrics is a list: write metrics=[{given!r}]")
+    if len(names) == 1 and not isinstance(given, Mapping):
+        return [given or []]
+    given = {name: [] for name in names} | given if isinstance(given, Mapping) else given
+    some = samples.for_each("metrics", names, [[]] * len(names) if given is None else given)
+    return [[one] if isinstance(one, str) or callable(one) else one or [] for one in some]
+
+
+def _named(chosen: Iterable[Any]) -> list[tuple[str, metrics_module.Metric | None]]:
+    """Look metrics up, and number those of the same name."""
+    found = [metrics_module.get(metric) for metric in chosen]
+    return [
+        (name if (k := [n for n, _ in found[:at]].count(name)) == 0 else f"{name}_{k}", function)
+        for at, (name, function) in enumerate(found)
+    ]
 
 
 def _check_first_epoch(initial_epoch: Any, epochs: int) -> None:

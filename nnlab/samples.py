@@ -18,11 +18,16 @@ BLOCK = 4_000_000  # numbers at a time: NumPy hears no Interrupt within a call, 
 class Samples(NamedTuple):
     """Samples, one a row, as arrays of the model's dtype."""
 
-    x: Array  # (N, ...)
-    y: Array  # (N, K), or (N, 1) with class numbers
+    xs: tuple[Array, ...]  # for each input of the model (N, ...)
+    ys: tuple[Array, ...]  # for each output (N, ..., K), or (N, ..., 1) with class numbers
     weights: Array | None  # (N,); None: all count alike
 
-    def rows(self, chosen: Array | slice) -> Samples:
+    @property
+    def rows(self) -> int:
+        """N, the number of samples."""
+        return len(self.xs[0])
+
+    def take(self, chosen: Array | slice) -> Samples:
         """Take some of the rows.
 
         Parameters
@@ -33,22 +38,8 @@ class Samples(NamedTuple):
         -------
         Samples
         """
-        return Samples(self.x[chosen], self.y[chosen], None if self.weights is None else self.weights[chosen])
-
-    def weigh(self, values: Array) -> Array:
-        """Multiply each row's values by its weight.
-
-        Parameters
-        ----------
-        values : ndarray of shape (N, ...)
-
-        Returns
-        -------
-        ndarray of shape (N, ...)
-        """
-        if self.weights is None:
-            return values
-        return values * self.weights.reshape(-1, *[1] * (values.ndim - 1))
+        xs, ys = (tuple(array[chosen] for array in arrays) for arrays in (self.xs, self.ys))
+        return Samples(xs, ys, None if self.weights is None else self.weights[chosen])
 
 
 def as_batch(x: Any, dtype: np.dtype[Any]) -> Array:
@@ -120,6 +111,48 @@ def check_pairs(x: Any, y: Any) -> None:
     samples, targets = (len(data) if hasattr(data, "__len__") else 0 for data in (x, y))
     if samples != targets:
         raise ValueError(f"each sample needs a target: got {samples} samples and {targets} targets")
+
+
+def for_each(what: str, names: list[str], given: Any) -> list[Any]:
+    """Sort what was given for the inputs or outputs of a model.
+
+    Parameters
+    ----------
+    what : str
+        Such as "inputs", for the message.
+    names : list of str
+        Of the input or output layers.
+    given : list, tuple or mapping of str to anything
+        For a single input or output, what belongs to it.
+
+    Returns
+    -------
+    list
+        One for each name.
+
+    Raises
+    ------
+    ValueError
+        If one is missing or too many.
+
+    Examples
+    --------
+    >>> for_each("inputs", ["left", "right"], {"right": 2, "left": 1})
+    [1, 2]
+    """
+    if isinstance(given, Mapping):
+        if set(given) != set(names):
+            raise ValueError(f"the model has the {what} {', '.join(names)}; got {', '.join(map(str, given))}")
+        return [given[name] for name in names]
+    if len(names) == 1:
+        return [given]
+    if not isinstance(given, list | tuple) or len(given) != len(names):
+        got = f"{len(given)} of them" if isinstance(given, list | tuple) else f"a {type(given).__name__}"
+        raise ValueError(
+            f"the model has {len(names)} {what}, {', '.join(names)}: give a list with an array for each, or a dict by "
+            f"these names; got {got}"
+        )
+    return list(given)
 
 
 def kept_rows(rows: int, split: float) -> int:
@@ -247,7 +280,7 @@ def _of_classes(class_weight: Mapping[int, float], y: Array) -> Array:
                 f"class_weight gives each class number (0, 1, ...) a finite weight that is not negative; "
                 f"got {number!r}: {weight!r}"
             )
-    classes = y[:, 0] if y.shape[-1] == 1 else y.argmax(axis=-1)
+    classes = y[..., 0] if y.shape[-1] == 1 else y.argmax(axis=-1)
     if y.ndim != 2 or (classes != np.floor(classes)).any() or (classes < 0).any():
         raise ValueError("class_weight needs targets that are classes: numbers from 0 up, or one-hot rows")
     weights = np.ones(int(max(classes.max(), *class_weight, 0)) + 1)

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import nnlab
-from nnlab import _archive, assembly, layers, optimizers
+from nnlab import _archive, layers, optimizers
 from nnlab._describe import Reader, Writer
 from nnlab._files import write_atomically
 from nnlab.initializers import Initializer
@@ -121,18 +121,30 @@ def _describe(model: Model) -> tuple[dict[str, Any], dict[str, Array]]:
         )
     model._check_built("save")
     writer = Writer()
+    graph = model.graph
     described = {
         "nnlab": nnlab.__version__,
         "class": type(model).__name__,
         "name": model.name,
         "dtype": str(model.dtype),
-        "input": {"shape": model.input_shape, "name": model.layers[0].name if type(model) is Model else None},
-        "layers": [{"name": layer.name, "object": writer.checked(layer)} for layer in model.chain],
+        "inputs": [
+            {"shape": shape, "name": layer.name} for layer, shape in zip(graph.input_layers, graph.shapes, strict=False)
+        ],
+        "layers": [
+            {"name": layer.name, "object": writer.checked(layer), "trainable": bool(layer.trainable)}
+            for layer in graph.layers
+        ],
+        "calls": [
+            [graph.layers.index(step.layer), list(step.sources), writer.describe(list(step.options.items()), "a call")]
+            for step in graph.steps
+        ],
+        "outputs": list(graph.outputs),
         "training": _describe_training(model, writer) if model._compiled else None,
         "random": {"weights": _state(model._build_rng), "training": _state(model.rng)},
     }
-    places = [f"layers/{k}/{name}" for k, layer in enumerate(model.chain) for name in layer.parameter_names]
-    writer.arrays |= zip(places, assembly.views(model.chain, model.parameters), strict=True)
+    for k, layer in enumerate(graph.layers):
+        for name in (*layer.parameter_names, *layer.state_names):
+            writer.arrays[f"layers/{k}/{name}"] = getattr(layer, name)
     return described, writer.arrays
 
 
@@ -143,23 +155,36 @@ def _describe_training(model: Model, writer: Writer) -> dict[str, Any]:
     return {
         "optimizer": writer.checked(optimizer),
         "iterations": int(optimizer.iterations),
-        "loss": writer.checked(model.loss),
-        "metrics": [[name, writer.checked(function)] for name, function in model.metrics],
+        "objectives": [
+            {
+                "loss": writer.checked(objective.loss),
+                "weight": float(objective.weight),
+                "metrics": [[name, writer.checked(function)] for name, function in objective.metrics],
+            }
+            for objective in model.objectives
+        ],
         "run_eagerly": bool(model.run_eagerly),
     }
 
 
 def _make(described: Any, reader: Reader, compile: bool) -> Model:
-    shape = check_shape("input_shape", described["input"]["shape"])
-    chain = []
-    for k, entry in enumerate(described["layers"]):
-        layer = _expect(reader.make(entry["object"]), Layer)
-        layer.name = _expect(entry["name"], str)
-        start = f"layers/{k}/"
+    inputs = [
+        layers.Input(check_shape("input_shape", entry["shape"]), name=_expect(entry["name"], str | None))
+        for entry in described["inputs"]
+    ]
+    chain = [_layer(entry, reader) for entry in described["layers"]]
+    symbols = list(inputs)
+    for number, sources, options in described["calls"]:
+        layer = chain[_index(number, len(chain))]
+        called_on = [symbols[_index(slot, len(symbols))] for slot in sources]
+        start = f"layers/{number}/"
         weights = {name.removeprefix(start): w for name, w in reader.arrays.items() if name.startswith(start)}
-        shape = _build(layer, shape, weights)
-        chain.append(layer)
-    model = _join(described, chain)
+        if not layer.built:
+            _build(layer, [symbol.shape for symbol in called_on], weights)
+        made = layer(*called_on, **dict(reader.make(options)))
+        symbols += made if isinstance(made, list) else [made]
+    outputs = [symbols[_index(slot, len(symbols))] for slot in described["outputs"]]
+    model = _join(described, inputs, chain, outputs)
     if compile and described["training"] is not None:
         _restore_training(model, described["training"], reader)
     for rng, name in ((model._build_rng, "weights"), (model.rng, "training")):
@@ -167,16 +192,28 @@ def _make(described: Any, reader: Reader, compile: bool) -> Model:
     return model
 
 
-def _join(described: Any, chain: list[Layer]) -> Model:
+def _layer(entry: Any, reader: Reader) -> Layer:
+    layer: Layer = _expect(reader.make(entry["object"]), Layer)
+    layer.name, layer.trainable = _expect(entry["name"], str), _expect(entry["trainable"], bool)
+    return layer
+
+
+def _index(number: Any, size: int) -> int:
+    if not 0 <= _expect(number, int) < size:
+        raise ValueError(f"a layer is asked for array {number}, and only {size} are there")
+    return int(number)
+
+
+def _join(described: Any, inputs: list[Any], chain: list[Layer], outputs: list[Any]) -> Model:
     name, dtype = _expect(described["name"], str), described["dtype"]
-    symbol = inputs = layers.Input(described["input"]["shape"], name=_expect(described["input"]["name"], str | None))
     if described["class"] == "Sequential":
-        return Sequential([inputs, *chain], name=name, dtype=dtype)
+        one_after_the_other = [[k, [k], []] for k in range(len(chain))]
+        if described["calls"] != one_after_the_other or described["outputs"] != [len(chain)] or len(inputs) != 1:
+            raise ValueError("it holds a Sequential whose layers are not called one after the other")
+        return Sequential([inputs[0], *chain], name=name, dtype=dtype)
     if described["class"] != "Model":
         raise ValueError(f"it holds a {described['class']!r:.100}, which is neither a Sequential nor a Model")
-    for layer in chain:
-        symbol = layer(symbol)
-    return Model(inputs, symbol, name=name, dtype=dtype)
+    return Model(inputs, outputs, name=name, dtype=dtype)
 
 
 class _Room(Initializer):
@@ -192,28 +229,37 @@ class _Room(Initializer):
         return np.zeros(shape)
 
 
-def _build(layer: Layer, shape: Shape, weights: dict[str, Array]) -> Shape:
-    """Build a layer with these weights; return the shape of its output."""
-    output_shape = layer.output_shape(shape)
+def _build(layer: Layer, shapes: list[Shape], weights: dict[str, Array]) -> None:
+    """Build a layer with these weights."""
+    shape = shapes[0] if len(shapes) == 1 else shapes
+    layer.output_shape(shape)
     initializers = {name: value for name, value in vars(layer).items() if isinstance(value, Initializer)}
     vars(layer).update(dict.fromkeys(initializers, _Room(sum(w.size for w in weights.values()))))
     layer.build_once(shape, np.random.default_rng(0))
     vars(layer).update(initializers)
-    expected = dict(zip(layer.parameter_names, layer.parameter_shapes, strict=True))
+    expected = {name: getattr(layer, name).shape for name in (*layer.parameter_names, *layer.state_names)}
     got = {name: w.shape for name, w in weights.items()}
     if got != expected:
         raise ValueError(f"layer {layer.name!r} has weights of shapes {expected}, and the file has {got}")
     for name, w in weights.items():
         setattr(layer, name, w)
-    return output_shape
 
 
 def _restore_training(model: Model, described: Any, reader: Reader) -> None:
     eagerly = _expect(described["run_eagerly"], bool)
-    model.compile(reader.make(described["optimizer"]), reader.make(described["loss"]), run_eagerly=eagerly)
-    model.metrics = [(_expect(name, str), reader.make(function)) for name, function in described["metrics"]]
-    if not all(function is None or callable(function) for _, function in model.metrics):
-        raise ValueError("it has a metric that is not a function")
+    objectives = described["objectives"]
+    chosen = [reader.make(entry["loss"]) for entry in objectives]
+    weights = [entry["weight"] for entry in objectives]
+    model.compile(
+        reader.make(described["optimizer"]),
+        chosen,
+        loss_weights=weights,
+        run_eagerly=eagerly,
+    )
+    for objective, entry in zip(model.objectives, objectives, strict=True):
+        objective.metrics = [(_expect(name, str), reader.make(function)) for name, function in entry["metrics"]]
+        if not all(function is None or callable(function) for _, function in objective.metrics):
+            raise ValueError("it has a metric that is not a function")
     steps = _expect(described["iterations"], int)
     if not 0 <= steps < 2**62:
         raise ValueError(f"{steps} is no number of steps")
@@ -222,7 +268,7 @@ def _restore_training(model: Model, described: Any, reader: Reader) -> None:
 
 
 def _fitting(slots: Array, optimizer: optimizers.Optimizer, model: Model) -> Array:
-    expected = (optimizer.n_slots, model.count_params())
+    expected = (optimizer.n_slots, model.parameters.size)
     if slots.shape != expected or slots.dtype != model.dtype:
         raise ValueError(
             f"the optimizer remembers numbers of shape {slots.shape} in {slots.dtype}, and the model needs {expected} "

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from nnlab import assembly
-from nnlab.layers.base import InputLayer, Layer, Shape, Symbol
+from nnlab.graph import Graph
+from nnlab.layers.base import Input, InputLayer, Layer, Shape, Symbol
 from nnlab.model import Model
 
 
@@ -76,7 +77,7 @@ class Sequential(Model):
         known = self.input_shape if self.built else self._declared_shape
         shape = known or (layer.input_shape if not self.layers else None)
         if shape is not None:
-            self._build([*self.layers, layer], shape)
+            self._build(_chain([*self.layers, layer], shape))
         self._declared_shape = shape
         self.layers = [*self.layers, layer]
         assembly.name_layers(self.layers)
@@ -84,4 +85,17 @@ class Sequential(Model):
     def _build_late(self, shape: Shape) -> None:
         if not self.layers:
             raise RuntimeError("the model has no layers yet: add some with model.add(layers.Dense(...))")
-        self._build(list(self.layers), shape)
+        self._build(_chain(self.layers, shape))
+
+
+def _chain(layers: list[Layer], shape: Shape) -> Graph:
+    """Call each layer on what the one before returns."""
+    first = symbol = Input(shape)
+    for layer in layers:
+        symbol = layer(symbol)
+        if isinstance(symbol, list):
+            raise ValueError(
+                f"{layer.describe()} returns {len(symbol)} arrays, and a Sequential passes one from layer to layer: "
+                f"use nnlab.Model(inputs, outputs)"
+            )
+    return Graph([first], [symbol])

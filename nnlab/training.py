@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab import assembly, evaluation, lowering, metrics
+from nnlab import assembly, engine, evaluation, lowering
 from nnlab.callbacks import Callback, History, Logs
 from nnlab.engine.threads import single_blas_thread
+from nnlab.evaluation import Metrics
 from nnlab.samples import Samples
 
 if TYPE_CHECKING:
@@ -40,10 +41,11 @@ class Formulas:
 
     draws = True  # random numbers that have to come between those of two orders
 
-    def __init__(self, model: Model, functions: list[metrics.Metric], batch_size: int) -> None:
+    def __init__(self, model: Model, functions: Metrics, batch_size: int) -> None:
         self.model, self.functions, self.batch_size = model, functions, batch_size
         self.gradient = np.zeros_like(model.parameters)
-        self.gradients = assembly.views(model.chain, self.gradient)
+        self.views = assembly.views(model.chain, self.gradient)
+        self.gradients = assembly.Gradients(model.chain, self.gradient)
         self.diverged = False
 
     def epochs(self, samples: Samples, orders: Array, totals: Array) -> Iterator[int]:
@@ -54,8 +56,8 @@ class Formulas:
         samples : Samples
         orders : ndarray of shape (E, M)
             Row numbers, for each epoch.
-        totals : ndarray of shape (E, 2 + metrics)
-            For each epoch the sum of losses, of each metric, and the number of samples; added to.
+        totals : ndarray of shape (E, logs + 1)
+            For each epoch, as `nnlab.evaluation.add_up` fills them.
 
         Yields
         ------
@@ -65,7 +67,7 @@ class Formulas:
         for epoch, order in enumerate(orders):
             for start in range(0, len(order), self.batch_size):
                 with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # a diverging run is a lesson
-                    self.step(samples.rows(order[start : start + self.batch_size]), totals[epoch])
+                    self.step(samples.take(order[start : start + self.batch_size]), totals[epoch])
                 yield epoch
                 if self.diverged:
                     return
@@ -76,38 +78,37 @@ class Formulas:
         Parameters
         ----------
         batch : Samples
-        totals : ndarray of shape (2 + metrics,)
+        totals : ndarray of shape (logs + 1,)
+            As `nnlab.evaluation.add_up` fills them.
         """
-        model, last = self.model, self.model.chain[-1]
-        a = batch.x
-        for layer in model.chain:
-            a = layer.forward(a, training=True, rng=model.rng)
+        model, graph = self.model, self.model.graph
+        done = graph.forward(batch.xs, training=True, rng=model.rng)
+        compared = evaluation.compare(model, done, batch)
+        evaluation.add_up(model, done, compared, self.functions, totals)
 
-        fused = model.fused_loss
-        if fused is None:
-            totals[0] += batch.weigh(model.loss.per_sample(batch.y, a)).sum()
-            d = last.backward(batch.weigh(model.loss.gradient(batch.y, a)))
-        else:  # loss and last activation as one, on the values before it
-            z = last.z  # type: ignore[attr-defined]
-            totals[0] += batch.weigh(fused.per_sample(batch.y, z)).sum()
-            d = last.backward_from_z(batch.weigh(fused.gradient(batch.y, z)))  # type: ignore[attr-defined]
-        for layer in reversed(model.chain[:-1]):
-            d = layer.backward(d)
-        assembly.collect_gradients(model.chain, self.gradients)
-        totals[0] += len(batch.x) * assembly.regularize(model.chain, self.gradients)
+        d_outputs, dz_outputs = {}, {}
+        for slot, objective, comparison in zip(graph.outputs, model.objectives, compared, strict=True):
+            d = comparison.gradient()
+            if objective.weight != 1:
+                d = d * model.dtype.type(objective.weight)
+            if model.makers[slot] in model.fused:
+                dz_outputs[model.makers[slot]] = d
+            else:
+                d_outputs[slot] = d_outputs[slot] + d if slot in d_outputs else d
+        self.gradients.clear()
+        graph.backward(done, d_outputs, dz_outputs, self.gradients.collect)
+        totals[0] += batch.rows * assembly.regularize(model.chain, self.views)
 
-        for k, function in enumerate(self.functions):
-            totals[1 + k] += metrics.total(function, batch.y, a)
-        totals[-1] += len(batch.x)
         self.diverged = not np.isfinite(totals[0])
         if not self.diverged:
             model.optimizer.update(model.parameters, self.gradient)
+            assembly.constrain(model.chain)
 
 
 class Compiled:
     """Trains by slices of some steps or epochs inside the compiled runner."""
 
-    def __init__(self, model: Model, functions: list[metrics.Metric], batch_size: int) -> None:
+    def __init__(self, model: Model, functions: Metrics, batch_size: int) -> None:
         from nnlab.engine import runner
 
         runner.compile_for(model.dtype)
@@ -115,17 +116,17 @@ class Compiled:
         stages = lowering.stages_of(model.chain, model.input_shape)
         table, units, dropped = lowering.table(stages)
         self.draws = dropped > 0
-        fused = model.fused_loss
+        loss, *fused = model.loss, *model.fused.values()
         self.network = runner.Network(
             stages=table,
             constants=np.array([stage.constant for stage in stages]),
             penalties=lowering.penalties(stages),
             parameters=model.parameters,
             gradient=np.zeros_like(model.parameters),
-            loss=lowering.loss_code(fused or model.loss),
-            delta=getattr(model.loss, "delta", 0.0),
-            fused=int(fused is not None),
-            metrics=lowering.metric_codes(functions),
+            loss=lowering.loss_code(fused[0] if fused else loss),
+            delta=getattr(loss, "delta", 0.0),
+            fused=len(fused),
+            metrics=lowering.metric_codes(functions[0]),
         )
         # About 20 ms a block for wide networks, so that one huge batch does not hold up Interrupt.
         block = min(batch_size, max(32, min(1024, 60_000_000 // max(1, model.parameters.size))))
@@ -137,7 +138,8 @@ class Compiled:
         """Train on the rows in these orders; pauses after each slice. See `Formulas.epochs`."""
         model = self.model
         weights = np.ones(0, model.dtype) if samples.weights is None else samples.weights
-        data = self.runner.Samples(samples.x.reshape(len(samples.x), -1), samples.y, weights, orders)
+        (x,), (y,) = samples.xs, samples.ys
+        data = self.runner.Samples(x.reshape(len(x), -1), y, weights, orders)
         cursor = np.array([0, 0, 0, model.optimizer.iterations])
         over = False
         while not over:
@@ -172,7 +174,7 @@ class Compiled:
 def train(
     model: Model,
     samples: Samples,
-    functions: list[metrics.Metric],
+    functions: Metrics,
     *,
     batch_size: int,
     initial_epoch: int,
@@ -188,8 +190,8 @@ def train(
     ----------
     model : Model
     samples : Samples
-    functions : list of callable
-        The metrics.
+    functions : list of list of callable
+        The metrics of each output.
     batch_size, initial_epoch, epochs : int
     shuffle : bool
     callbacks : list of Callback
@@ -203,14 +205,19 @@ def train(
         The number of the step whose loss was not finite, from 1; None if all were.
     """
     _check_callbacks(callbacks)
-    rows = len(samples.x)
+    rows = samples.rows
     batch_size = min(batch_size, rows)
     model.optimizer.build(model.parameters.size, model.dtype, assembly.starts(model.chain))
     trainer = (Formulas if model.why_formulas() else Compiled)(model, functions, batch_size)
     model.stop_training = False
     logs: Logs = {}
     told, wait = time.monotonic(), FIRST_PROGRESS
-    with ExitStack() as ends, interrupts() as interrupted, single_blas_thread():
+    with (
+        ExitStack() as ends,
+        interrupts() as interrupted,
+        single_blas_thread(),
+        engine.formulas_only(model.run_eagerly),
+    ):
 
         def stopped() -> bool:
             return stop.is_set() or interrupted.is_set() or model.stop_training
@@ -237,7 +244,7 @@ def train(
             if shuffle:
                 for order in orders:
                     model.rng.shuffle(order)  # in place: with many rows each copy counts
-            totals = np.zeros((len(orders), 2 + len(functions)))
+            totals = np.zeros((len(orders), len(model.log_names) + 1))
             for at in trainer.epochs(samples, orders, totals):
                 tell_progress(epoch + at, totals[at])
                 if stopped():

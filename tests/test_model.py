@@ -124,12 +124,6 @@ def functional_without_path():
     return nnlab.Model(layers.Input((4,)), layers.Dense(1)(layers.Input((4,))))
 
 
-def twice_the_same_layer():
-    dense = layers.Dense(4)
-    x = layers.Input((4,))
-    return nnlab.Model(x, dense(dense(x)))
-
-
 class EachBatch(nnlab.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
         pass
@@ -176,7 +170,6 @@ MISTAKES = {
     "not a layer": (lambda: nnlab.Sequential(["relu"]), "made of layers"),
     "input in the middle": (lambda: nnlab.Sequential([layers.Dense(2), layers.Input((3,))]), "only there"),
     "no path": (functional_without_path, "do not depend on these inputs"),
-    "layer twice": (twice_the_same_layer, "stands twice"),
     "not symbols": (lambda: nnlab.Model(3, 4), "what Input or a layer returned"),
     "dtype": (lambda: classifier(dtype="int32"), "'float32' or 'float64'"),
     "typo in loss": (lambda: classifier().compile("adam", "msee"), "did you mean 'mse'"),

@@ -112,7 +112,7 @@ def test_what_the_model_was_made_of_comes_back(build, tmp_path, capsys):
     assert type(loaded) is type(model)
     assert [layer.name for layer in loaded.layers] == [layer.name for layer in model.layers]
     assert (loaded.name, loaded.input_shape, loaded.metrics) == (model.name, model.input_shape, model.metrics)
-    assert loaded.fused_loss is not None
+    assert list(loaded.fused) == list(model.fused) == [len(model.graph.steps) - 1]
 
 
 LAYERS = {
@@ -668,8 +668,8 @@ HOSTILE = {
     "one slot": (reshaped(SLOTS, [1, 10], 40), "optimizer remembers"),
     "huge layer": (dense(units=10**12), "needs weights of shape"),
     "large layer": (dense(units=10**8), "needs weights of shape"),
-    "huge input": (put("input", "shape", [10**12]), "needs weights of shape"),
-    "no input": (put("input", None), "NoneType"),
+    "huge input": (put("inputs", 0, "shape", [10**12]), "needs weights of shape"),
+    "no input": (put("inputs", None), "NoneType"),
     "unit of text": (dense(units="2"), "units has to be a whole number"),
     "unknown setting": (dense(command="ls"), "unexpected keyword"),
     "unknown activation": (dense(activation="boom"), "unknown activation 'boom'"),
@@ -682,6 +682,16 @@ HOSTILE = {
     "no layer": (put("layers", 0, "object", {"class": "losses.Huber", "arguments": {}}), "makes no sense"),
     "layer without a forward pass": (put("layers", 0, "object", {"class": "layers.InputLayer", "arguments": {}}), "."),
     "no layers": (put("layers", []), "."),
+    "no calls": (put("calls", []), "."),
+    "a cycle": (put("calls", 0, 1, [1]), "asked for array 1, and only 1 are there"),
+    "a call from the end": (put("calls", 0, 1, [-1]), "asked for array -1"),
+    "a call of no layer": (put("calls", 0, 0, 7), "."),
+    "a call on texts": (put("calls", 0, 1, ["0"]), "makes no sense"),
+    "a call with options": (put("calls", 0, 2, [{"tuple": ["evil", 1]}]), "."),
+    "no output": (put("outputs", []), "."),
+    "an output of nothing": (put("outputs", [9]), "array 9"),
+    "weight of a loss": (put("training", "objectives", 0, "weight", "1"), "."),
+    "frozen by a text": (put("layers", 0, "trainable", "no"), "makes no sense"),
     "layers of another kind": (put("layers", 5), "int"),
     "name of another kind": (put("name", ["a"]), "makes no sense"),
     "layer's name": (put("layers", 0, "name", None), "makes no sense"),
@@ -689,9 +699,9 @@ HOSTILE = {
     "unknown dtype": (put("dtype", "O"), "dtype"),
     "another kind of model": (put("class", "os.system"), "neither a Sequential nor a Model"),
     "optimizer": (put("training", "optimizer", SYSTEM), "does not have"),
-    "loss": (put("training", "loss", None), "needs an optimizer and a loss"),
-    "metric": (put("training", "metrics", [["a", 5]]), "not a function"),
-    "metrics": (put("training", "metrics", 5), "int"),
+    "loss": (put("training", "objectives", 0, "loss", None), "a loss is a name"),
+    "metric": (put("training", "objectives", 0, "metrics", [["a", 5]]), "not a function"),
+    "metrics": (put("training", "objectives", 0, "metrics", 5), "int"),
     "eagerly": (put("training", "run_eagerly", "yes"), "makes no sense"),
     "steps": (put("training", "iterations", -1), "no number of steps"),
     "too many steps": (put("training", "iterations", 10**30), "no number of steps"),

@@ -6,6 +6,7 @@ and define ``output_shape``, ``forward`` and ``backward``. Nothing has to be reg
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass
 from typing import Any
 
@@ -192,6 +193,10 @@ class Layer:
         """
         several = {name: option for name, option in options.items() if _is_data(option) and "mask" not in name}
         options = {name: option for name, option in options.items() if name not in several}
+        known = inspect.signature(self.forward).parameters
+        for name in options:
+            if name not in known:
+                raise TypeError(f"{self.describe()} is called on its inputs; it has no option {name!r}")
         inputs = [part for data in (x, *more, *several.values()) for part in _parts(data)]
         symbolic = [isinstance(part, Symbol) for part in inputs]
         if all(symbolic):
