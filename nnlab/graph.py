@@ -125,6 +125,7 @@ class Graph:
             if layer.built:
                 if any(w.dtype != dtype for w in layer.weights):
                     raise ValueError(f"{layer.describe()} already serves a model in another dtype than {dtype}")
+                layer.output_shape(shapes)  # a layer refuses another shape than it was built for
                 continue
             layer.build_once(shapes, rng)
             for name in (*layer.parameter_names, *layer.state_names):

@@ -549,6 +549,8 @@ class Model:
             targets = objective.loss.targets(of, (rows, *self.graph.shapes[slot]))
             ys.append(np.ascontiguousarray(targets, dtype=self.dtype))
             samples.check_finite("the targets", ys[-1])
+        if class_weight is not None and len(ys) > 1:
+            raise ValueError("class_weight is for models with one output: give sample_weight instead")
         return Samples(xs, tuple(ys), samples.sample_weights(sample_weight, class_weight, ys[0], self.dtype))
 
     def _validation(self, data: Samples, split: float, other: Any) -> tuple[Samples, Samples | None]:
