@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nnlab import (
         activations,
+        autodiff,
         callbacks,
         course,
         datasets,
@@ -34,6 +35,7 @@ __version__ = "0.1.0"
 
 _SUBMODULES = (
     "activations",
+    "autodiff",
     "callbacks",
     "course",
     "datasets",
@@ -61,6 +63,7 @@ __all__ = [  # noqa: RUF022 (in reading order)
     "load_model",
     "set_language",
     "activations",
+    "autodiff",
     "callbacks",
     "course",
     "datasets",

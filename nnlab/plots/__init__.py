@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nnlab.plots.activations import activation_family, bends
     from nnlab.plots.answers import confusion_matrix, probabilities
+    from nnlab.plots.graphs import graph
     from nnlab.plots.grids import images, mistakes, weights
     from nnlab.plots.lines import curves, seeds
     from nnlab.plots.style import Picture, new_figure
@@ -23,6 +24,7 @@ __all__ = [
     "bends",
     "confusion_matrix",
     "curves",
+    "graph",
     "images",
     "learning_curves",
     "mistakes",
@@ -38,6 +40,7 @@ _HOME = {
     "bends": "activations",
     "confusion_matrix": "answers",
     "curves": "lines",
+    "graph": "graphs",
     "images": "grids",
     "learning_curves": "training",
     "mistakes": "grids",
