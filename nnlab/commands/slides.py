@@ -7,6 +7,7 @@ jupyterlab-slideshow, and of jupyterlab-fonts, which styles single notebooks for
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator
 
 from nnlab.commands.notebooks import Notebook
@@ -34,11 +35,16 @@ END = """\
 Cells are running? When all have run, the first slide comes back.
 """
 
+_FOLDED = re.compile(
+    r"\A<details>\s*<summary>.*?</summary>\s*(.*?)\s*</details>\Z", re.DOTALL
+)  # as notes are in chapters
 
-def _zoomed(explorers: float, questions: float, formulas: float) -> dict[str, dict[str, str]]:
-    # The explorers and pictures are made for a page of 840 pixels. A question may hold an explorer.
+
+def _zoomed(explorers: float, revealed: float, questions: float, formulas: float) -> dict[str, dict[str, str]]:
+    # The explorers and pictures are made for a page of 840 pixels. A question leaves less room to the explorer below.
     return {
         "& .nnlab-explorer, & .nnlab-pad, & .jp-RenderedImage": {"zoom": f"{explorers}"},
+        "& .nnlab-prediction > .nnlab-explorer": {"zoom": f"{revealed}"},
         "& .nnlab-prediction > :not(.nnlab-explorer)": {"zoom": f"{questions}"},
         "& mjx-container[display='true']": {"zoom": f"{formulas}"},
     }
@@ -59,11 +65,15 @@ STYLE = {
         },
         "& .jp-deck-mod-layer": {"bottom": "0", "left": "4em", "right": "12em", "z-index": "1"},
         "& .jp-deck-mod-layer details": {"background": "white", "padding": "0.2em 0.4em", "width": "fit-content"},
+        "& .jp-deck-mod-layer summary": {"font-size": "0.75em"},
         "& .jp-Collapser, & .jp-OutputArea-promptOverlay": {"display": "none"},  # a click there folds a cell
         "& .jp-PlaceholderText, & .nnlab-code": {"display": "none"},
         "& .jp-Placeholder-content": {"background": "transparent", "border-color": "transparent"},
-        **_zoomed(explorers=1.25, questions=1.7, formulas=0.85),
-        "@media (min-width: 1600px) and (min-height: 900px)": _zoomed(explorers=1.75, questions=2.2, formulas=1.0),
+        "& .nnlab-answered > .widget-radio": {"display": "none"},  # what was chosen is said below
+        **_zoomed(explorers=1.15, revealed=1.0, questions=1.6, formulas=0.85),
+        "@media (min-width: 1600px) and (min-height: 900px)": _zoomed(
+            explorers=1.62, revealed=1.4, questions=2.1, formulas=1.0
+        ),
     },
 }
 
@@ -102,7 +112,7 @@ def _with_notes(slide: list[Notebook], number: int) -> Iterator[Notebook]:
 
     One layer for all steps would not do: who clicks it is back at the step before it.
     """
-    notes = "\n\n".join(cell["source"] for cell in slide if _kind(cell) == "notes")
+    notes = "\n\n".join(_FOLDED.sub(r"\1", cell["source"].strip()) for cell in slide if _kind(cell) == "notes")
     for step, cell in enumerate(slide):
         if _kind(cell) == "notes":
             continue

@@ -213,8 +213,8 @@ def is_empty(function: Function) -> bool:
     return code is not None and {step.opname for step in dis.get_instructions(code)} <= _NOTHING
 
 
-def misfit(function: Function, arguments: int) -> int | None:
-    """How many arguments a function takes, if it cannot be called with as many as there are.
+def misfit(function: Function, arguments: int) -> inspect.Signature | None:
+    """Return the signature of a function that cannot be called with so many arguments.
 
     Parameters
     ----------
@@ -223,7 +223,7 @@ def misfit(function: Function, arguments: int) -> int | None:
 
     Returns
     -------
-    int or None
+    inspect.Signature or None
         None if it can be called.
     """
     try:
@@ -233,5 +233,5 @@ def misfit(function: Function, arguments: int) -> int | None:
     try:
         signature.bind(*range(arguments))
     except TypeError:
-        return len(signature.parameters)
+        return signature
     return None

@@ -187,8 +187,8 @@ SOFTMAX = Exercise(
         Mistake(
             "overflow",
             N_(
-                "For large scores exp overflows, and infinity divided by infinity is NaN. "
-                "Subtract each row's largest score first: it cancels."
+                "For large scores exp gives infinity, and infinity divided by infinity is NaN. Make the scores "
+                "smaller before exp, in a way that leaves the result as it is."
             ),
             lambda z: np.exp(z) / np.exp(z).sum(axis=1, keepdims=True),
         ),

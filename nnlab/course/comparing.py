@@ -65,10 +65,10 @@ def as_numbers(value: Any) -> Array | None:
     Returns
     -------
     ndarray or None
-        None if it is neither.
+        None if it is neither, or some of the numbers are masked.
     """
-    if not isinstance(value, _NUMBERS):
-        return None
+    if not isinstance(value, _NUMBERS) or isinstance(value, np.ma.MaskedArray):
+        return None  # what a mask hides compares equal to anything
     array = np.asarray(value)
     return array if array.dtype.kind in "biufc" else None
 
@@ -184,6 +184,8 @@ def _named(value: Any) -> str:
         return _("a function")
     if isinstance(value, str):
         return _("a text")
+    if isinstance(value, np.ma.MaskedArray):
+        return _("a masked array, which hides numbers")
     if isinstance(value, np.ndarray):
         return _("an array of type {kind}").format(kind=value.dtype)
     if isinstance(value, list | tuple):

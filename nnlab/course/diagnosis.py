@@ -7,6 +7,7 @@ numbers. Each step is a function that returns what it found, or None. Nothing is
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -94,11 +95,21 @@ def _wrong_kind(exercise: Exercise, answer: Any) -> str:
     if not callable(answer):
         message = _("Hand in the function itself, without calling it: {call}. This is {given}.")
         return message.format(call=f'check("{exercise.number}", {name})', given=written(answer))
-    takes = misfit(answer, len(names))
-    if takes is None:
-        return ""
-    message = _("{name} takes these arguments: {names}. Yours takes another number of them: {takes}.")
-    return message.format(name=name, names=", ".join(names), takes=takes)
+    signature = misfit(answer, len(names))
+    return "" if signature is None else _misfit(name, names, signature)
+
+
+def _misfit(name: str, names: Sequence[str], signature: inspect.Signature) -> str:
+    """Say why a function cannot be called with the arguments it should take."""
+    takes = signature.parameters
+    if not takes:
+        message = _("{name} takes these arguments: {names}. Yours takes none: begin it with {line}")
+    elif any(each.kind is each.KEYWORD_ONLY and each.default is each.empty for each in takes.values()):
+        message = _("{name} is called with its arguments in a row: leave the * out, and begin it with {line}")
+    else:
+        message = _("{name} takes these arguments: {names}. Yours takes another number of them: {takes}.")
+    listed = ", ".join(names)
+    return message.format(name=name, names=listed, takes=len(takes), line=f"def {name}({listed}):")
 
 
 def _is_untouched(exercise: Exercise, outcomes: Sequence[Outcome], pieces: Sequence[Any]) -> bool:

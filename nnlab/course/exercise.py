@@ -20,7 +20,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from nnlab.activations import Activation
-from nnlab.language import N_
+from nnlab.language import N_, _
 
 Array = NDArray[Any]
 Function = Callable[..., Any]
@@ -241,7 +241,8 @@ def exercises() -> dict[str, Exercise]:
     found.sort(key=lambda exercise: tuple(map(int, exercise.number.split("."))))
     by_number = {exercise.number: exercise for exercise in found}
     if len(by_number) < len(found):
-        raise ValueError(f"two exercises have the same id: {[exercise.number for exercise in found]}.")
+        message = _("Two exercises have the same id: {listed}.")
+        raise ValueError(message.format(listed=", ".join(exercise.number for exercise in found)))
     return by_number
 
 
@@ -269,8 +270,6 @@ def find(number: str) -> Exercise:
     >>> find("3.2").name
     'sigmoid_derivative'
     """
-    from nnlab.language import _
-
     known = exercises()
     if not isinstance(number, str):
         message = _('The number of an exercise is a text: write it in quotes, "{number}".')

@@ -15,8 +15,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nnlab.course import state
+from nnlab.course.comparing import as_numbers, written
+from nnlab.course.reply import beside_text
 from nnlab.explorers import controls
-from nnlab.explorers._figure import twin
+from nnlab.explorers._page import NamedControls
 from nnlab.explorers.curve_pad import CurvePad
 from nnlab.language import _
 
@@ -68,13 +70,14 @@ def predict(
         If it is not clear what is asked for.
     """
     if bool(choices) == (between is not None):
-        raise ValueError("predict asks for one thing: give choices=[...], or between=(low, high), perhaps with curve=x")
-    if choices and not (isinstance(answer, int) and 0 <= answer < len(choices)):
-        raise ValueError(f"answer is the number of the right choice, from 0 to {len(choices) - 1}; got {answer!r}")
+        raise ValueError(
+            _("predict asks for one thing: give choices=[...], or between=(low, high), perhaps with curve=x.")
+        )
     if curve is not None and np.shape(answer) != np.shape(curve):
-        raise ValueError(f"answer has to have a y for each x of the curve, {np.shape(curve)}; got {np.shape(answer)}")
+        words = _("answer has to have a y for each x of the curve, {shape}; got {given}.")
+        raise ValueError(words.format(shape=np.shape(curve), given=np.shape(answer)))
     if choices:
-        asked: Any = _Choice(list(choices), int(answer))
+        asked: Any = _Choice(list(choices), answer)
     elif curve is None:
         asked = _Number(between, float(answer))  # type: ignore[arg-type]
     else:
@@ -98,13 +101,14 @@ class Prediction(widgets.VBox):  # type: ignore[misc]
         self._asked = asked
         self.unlocked, self.text = False, ""
         self._said = widgets.HTML()
+        self._names = NamedControls()
         commit = widgets.Button(description=_("Commit"), button_style="primary", layout=widgets.Layout(width="auto"))
         show = widgets.Button(description=_("Show without predicting"), layout=widgets.Layout(width="auto"))
         commit.on_click(lambda _clicked: self.commit())
         show.on_click(lambda _clicked: self.unlock())
         self._buttons = widgets.HBox([commit, show])
         title = widgets.HTML(f"<b>{_('Predict first.')}</b> {html.escape(question)}")
-        self._first = (title, asked.widget, self._buttons, self._said)
+        self._first = (title, asked.widget, self._buttons, self._said, self._names)
         super().__init__(self._first)
         self.add_class("nnlab-prediction")
 
@@ -120,6 +124,11 @@ class Prediction(widgets.VBox):  # type: ignore[misc]
         -------
         str
             What is shown.
+
+        Raises
+        ------
+        ValueError
+            If the value is none that the controls offer; then nothing has happened.
         """
         if value is not None:
             self._asked.put(value)
@@ -130,7 +139,7 @@ class Prediction(widgets.VBox):  # type: ignore[misc]
         chapter, _dot, letter = self.number.partition(".")
         if not self.unlocked:  # afterwards the answer is known
             state.record("predicted", f"{chapter:0>2}.{letter}", right)
-        self.text = f"{words} {self.because}"
+        self.text = " ".join([words, self.because, *state.notes()])
         sign = "✓" if right else "→"
         self._said.value = f"<span role='status'><b>{sign}</b> {html.escape(self.text)}</span>"
         self.unlock()
@@ -141,34 +150,40 @@ class Prediction(widgets.VBox):  # type: ignore[misc]
         if not self.unlocked:
             self.unlocked = True
             self._buttons.layout.display = "none"
+            self.add_class("nnlab-answered")  # slides then leave the choices out
             self.children = (*self._first, self.reveals)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Give a notebook the live view, and beside it the question and the explorer's picture."""
-        text = _("predict {number}: {question} {asked}").format(
-            number=self.number, question=self.question, asked=self._asked.text
-        )
-        picture = f"{text}\n{self.reveals.name}: {self.reveals.alt}"
-        return twin(super()._repr_mimebundle_(**kwargs), self.reveals.small_png(), picture, *self.reveals.size)
+        """Give a notebook the live view, and beside it the question: a picture of the explorer would answer it."""
+        text = _("Predict {number}: {question}").format(number=self.number, question=self.question)
+        return beside_text(super()._repr_mimebundle_(**kwargs), f"{text}\n{self._asked.text}")
 
 
 class _Choice:
     """One of several sentences."""
 
     def __init__(self, choices: list[str], answer: int) -> None:
-        self.choices, self.answer = choices, answer
+        self.choices = choices
+        self.answer = self._checked(answer)
         self.widget = widgets.RadioButtons(
             options=[(text, k) for k, text in enumerate(choices)], value=None, description=_("I think"),
             layout=widgets.Layout(width="max-content"),
         )  # fmt: skip
-        self.text = " / ".join(choices)
+        self.text = "\n".join(f"( ) {choice}" for choice in choices)
 
     @property
     def chosen(self) -> bool:
         return self.widget.value is not None
 
-    def put(self, value: int) -> None:
-        self.widget.value = value
+    def put(self, value: Any) -> None:
+        self.widget.value = self._checked(value)
+
+    def _checked(self, value: Any) -> int:
+        last = len(self.choices) - 1
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or not 0 <= value <= last:
+            words = _("A choice is given by its number, from 0 to {last}; got {value}.")
+            raise ValueError(words.format(last=last, value=written(value)))
+        return int(value)
 
     def compare(self) -> tuple[bool, str]:
         said = self.choices[self.widget.value]
@@ -188,8 +203,8 @@ class _Number:
         self.text = _("(a number between {low} and {high})").format(low=f"{self.low:g}", high=f"{self.high:g}")
         self.chosen = True
 
-    def put(self, value: float) -> None:
-        self.widget.value = value
+    def put(self, value: Any) -> None:
+        (self.widget.value,) = _numbers(value, (), (self.low, self.high))
 
     def compare(self) -> tuple[bool, str]:
         said = self.widget.value
@@ -209,8 +224,8 @@ class _Curve:
         self.text = _("(a curve of {points} points)").format(points=len(x))
         self.chosen = True
 
-    def put(self, value: ArrayLike) -> None:
-        y = np.asarray(value, float).tolist()
+    def put(self, value: Any) -> None:
+        y = _numbers(value, self.x.shape, self.between)
         self.widget.set(**dict(zip(self.widget.controls, y, strict=True)))
 
     def compare(self) -> tuple[bool, str]:
@@ -225,3 +240,22 @@ class _Curve:
             mean=f"{apart.mean():.2g}", x=f"{self.x[k]:g}", said=f"{said[k]:.2g}", answer=f"{self.answer[k]:.2g}"
         )  # fmt: skip
         return bool(apart.mean() <= NEAR * (self.between[1] - self.between[0])), words
+
+
+def _numbers(value: Any, shape: tuple[int, ...], between: tuple[float, float]) -> list[float]:
+    """Return a number, or the numbers of a curve, as a list; refuse what the controls cannot show."""
+    numbers = as_numbers(np.asarray(value) if isinstance(value, list | tuple) else value)
+    real = numbers is not None and numbers.dtype.kind in "iuf"
+    if numbers is not None and real and numbers.shape == shape and bool(np.all(_within(numbers, between))):
+        return [float(number) for number in numbers.ravel()]
+    if shape:
+        words = _("The curve is given by {points} numbers between {low} and {high}, one for each x; got {value}.")
+    else:
+        words = _("A number between {low} and {high} is asked for; got {value}.")
+    low, high = between
+    given = value if numbers is None else numbers
+    raise ValueError(words.format(points=sum(shape), low=f"{low:g}", high=f"{high:g}", value=written(given)))
+
+
+def _within(numbers: NDArray[Any], between: tuple[float, float]) -> NDArray[np.bool_]:
+    return np.asarray((numbers >= between[0]) & (numbers <= between[1]))  # NaN is not

@@ -11,9 +11,13 @@ from functools import partial
 from typing import Any
 
 import ipywidgets as widgets
+import numpy as np
 
 from nnlab.course import state
+from nnlab.course.comparing import as_numbers, written
 from nnlab.course.question import Asked, Draw, Question, banks
+from nnlab.course.reply import beside_text
+from nnlab.explorers._page import NamedControls
 from nnlab.language import _
 
 ASKED = 5
@@ -87,7 +91,8 @@ class Recall(widgets.VBox):  # type: ignore[misc]
             (_Choice if asked.options else _Number)(k + 1, asked, partial(self.answer, k))
             for k, asked in enumerate(self.questions)
         ]
-        super().__init__(self._boxes, layout=widgets.Layout(max_width="760px"))
+        super().__init__([*self._boxes, NamedControls()], layout=widgets.Layout(max_width="760px"))
+        self.add_class("nnlab-recall")
 
     def answer(self, k: int, value: float | str) -> str:
         """Answer a question; the first answer to it is kept in the progress.
@@ -105,11 +110,13 @@ class Recall(widgets.VBox):  # type: ignore[misc]
             The feedback, which is shown below the question, too.
         """
         asked, box = self.questions[k], self._boxes[k]
-        given = value if asked.options else _number(value)
+        given = _option(value, asked.options) if asked.options else _number(value)
         if given is None:
-            return box.say(_("{text} is not a number. Write it as 0.25 or as 1/4.").format(text=value))
-        if asked.options and given not in asked.options:
-            raise ValueError(f"question {k} has these options: {', '.join(asked.options)}; got {value!r}.")
+            said = value if isinstance(value, str) else written(value)
+            words = _("{text} is not a number. Write it as 0.25 or as 1/4.")
+            if asked.options:
+                words = _("{text} is none of the options. They are: {listed}.")
+            return box.say(words.format(text=said, listed=", ".join(map(_, asked.options))))
         right = asked.is_right(given)
         if k not in self._answered:  # after it the answer is on the screen
             self._answered.add(k)
@@ -127,9 +134,7 @@ class Recall(widgets.VBox):  # type: ignore[misc]
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Give a notebook the widget, and the questions as text for where no kernel runs."""
-        live = super()._repr_mimebundle_(**kwargs)
-        data = live[0] if isinstance(live, tuple) else live
-        return {**(data or {}), "text/plain": self.text}, {"text/plain": {"alt": self.text}}
+        return beside_text(super()._repr_mimebundle_(**kwargs), self.text)
 
 
 class _Box(widgets.VBox):  # type: ignore[misc]
@@ -174,10 +179,16 @@ class _Number(_Box):
         super().__init__(number, asked, widgets.HBox([self.control, self.button]))
 
 
-def _number(typed: float | str) -> float | None:
-    """Read a number as people type it: 0.25, 0,25, 1/4, −2; None if it is none."""
+def _option(given: Any, options: tuple[str, ...]) -> str | None:
+    return given if isinstance(given, str) and given in options else None
+
+
+def _number(typed: Any) -> float | None:
+    """Read a number as people type it: 0.25, 0,25, 1/4, −2; None if it is none, or infinite."""
     if not isinstance(typed, str):
-        return float(typed)
+        given = as_numbers(typed)
+        real = given is not None and given.ndim == 0 and given.dtype.kind in "biuf"
+        return float(given) if given is not None and real and np.isfinite(given) else None
     text = typed.replace("−", "-").replace(" ", "")
     above, slash, below = (text.replace(",", ".") if text.count(",") == 1 and "." not in text else text).partition("/")
     try:

@@ -66,6 +66,24 @@ class Reply:
         return {"text/plain": self.text, "text/html": self._repr_html_()}
 
 
+def beside_text(live: Any, text: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Put a text beside a widget's live view, for where no kernel runs.
+
+    Parameters
+    ----------
+    live : dict or tuple
+        The widget's own MIME bundle.
+    text : str
+
+    Returns
+    -------
+    tuple of dict
+        Data and metadata; the latter repeat the text, by which `nnlab.server` knows the output as ours.
+    """
+    data = live[0] if isinstance(live, tuple) else live
+    return {**(data or {}), "text/plain": text}, {"text/plain": {"alt": text}}
+
+
 def attempted(number: str, status: str, lines: Collection[str] = (), mistake: str = "") -> Reply:
     """Make the reply to an answer.
 

@@ -122,7 +122,8 @@ def record(kind: str, key: str, right: bool) -> None:
     right : bool
     """
     if kind not in ANSWERED:
-        raise ValueError(f"kind must be one of {', '.join(ANSWERED)}; got {kind!r}.")
+        words = _("kind must be one of {listed}; got {given}.")
+        raise ValueError(words.format(listed=", ".join(ANSWERED), given=repr(kind)))
 
     def count(state: State) -> None:
         entry = state[kind].setdefault(key, {"right": 0, "wrong": 0, "last": right})
@@ -145,7 +146,8 @@ def learner_seed() -> int:
         try:
             return int(given)
         except ValueError:
-            raise ValueError(f"NNLAB_LEARNER_SEED must be a whole number, got {given!r}.") from None
+            words = _("NNLAB_LEARNER_SEED must be a whole number, got {given}.")
+            raise ValueError(words.format(given=repr(given))) from None
     state = read()
     if "seed" not in state:
         fresh = secrets.randbelow(2**31)

@@ -1,47 +1,11 @@
 // The page's side of nnlab/explorers/_figure.py: a picture that changes without flicker, a note under it, a line of
-// code to copy, and accessible names for the sliders of the explorer that it stands in.
+// code to copy. What it calls `care` stands in _controls.js.
 
 function make(tag, className, parent) {
   const node = document.createElement(tag);
   node.className = className;
   parent.append(node);
   return node;
-}
-
-// ipywidgets' sliders have no accessible name, and say their position where they should say their value.
-function nameControls(explorer) {
-  for (const row of explorer.querySelectorAll(".widget-inline-hbox, .widget-toggle-buttons")) {
-    const label = row.querySelector(".widget-label")?.textContent.trim();
-    const value = row.querySelector(".widget-readout")?.textContent.trim();
-    for (const part of row.querySelectorAll("[role=slider], .widget-readout[contenteditable]")) {
-      const readout = part.classList.contains("widget-readout");
-      set(part, "aria-label", readout && label ? `${label}, value` : label);
-      if (part.getAttribute("role") === "slider") set(part, "aria-valuetext", value);
-    }
-    const buttons = row.querySelectorAll(".widget-toggle-button");
-    if (buttons.length) {
-      set(row, "role", "group");
-      set(row, "aria-label", label);
-      buttons.forEach((button) => set(button, "aria-pressed", String(button.classList.contains("mod-active"))));
-    }
-  }
-}
-
-function set(node, name, value) {
-  if (value && node.getAttribute(name) !== value) node.setAttribute(name, value);
-}
-
-// The explorer's container is in the page only after this view was made.
-function watchControls(el, observer) {
-  const explorer = el.closest(".nnlab-explorer");
-  if (!explorer) return false;
-  explorer.setAttribute("data-lm-suppress-shortcuts", "true"); // arrow keys move sliders, not cells
-  nameControls(explorer);
-  observer.observe(explorer, {
-    childList: true, subtree: true, characterData: true,
-    attributes: true, attributeFilter: ["aria-valuenow", "aria-valuetext", "class"],
-  });
-  return true;
 }
 
 async function copy(text, code) {
@@ -143,14 +107,11 @@ function render({ model, el }) {
   text();
   show();
 
-  const observer = new MutationObserver(() => nameControls(el.closest(".nnlab-explorer") ?? el));
-  (function wait(tries) {
-    if (!closed && !watchControls(el, observer) && tries) requestAnimationFrame(() => wait(tries - 1));
-  })(120);
+  const leave = care(el, ".nnlab-explorer");
 
   return () => {
     closed = true;
-    observer.disconnect();
+    leave();
     model.off("change:frame", show);
     model.off("change:banner change:status change:code change:alt", text);
     if (url) URL.revokeObjectURL(url);

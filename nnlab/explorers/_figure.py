@@ -16,6 +16,7 @@ import traitlets
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+from nnlab.explorers._page import module
 from nnlab.plots.style import Picture, applied, bundle, encode, encode_quickly
 
 _DPI = 100
@@ -78,7 +79,7 @@ class FigureWidget(anywidget.AnyWidget):
     As long as no page has answered, every picture counts as shown.
     """
 
-    _esm = Path(__file__).with_name("_figure.js")
+    _esm = module("_figure.js")
     _css = Path(__file__).with_name("_figure.css")
 
     png = traitlets.Bytes(b"").tag(sync=True, from_json=to_bytes)

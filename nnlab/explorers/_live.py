@@ -167,12 +167,11 @@ class Compiler:
 
         try:
             if not engine.available():
-                raise ImportError("Numba is not installed")
+                raise ImportError(_("Numba is not installed"))
             if not engine.is_compiled():
                 # In a process of its own: the compiler would hold the interpreter, and every slider with it. Should
                 # it fail, or find no folder to write to, the next line compiles.
-                code = "from nnlab import engine; engine.warmup()"
-                subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+                run_beside("from nnlab import engine; engine.warmup()")
             engine.warmup()
         except Exception as error:  # shown in the status line; the formulas train instead
             self.error = error
@@ -181,6 +180,33 @@ class Compiler:
             calls, self._then = self._then, []
         for call in calls:
             call()
+
+
+# The pipe's other end closes with this process, however that ends: a kernel that is killed leaves no compiler behind.
+# Not sys.stdin.read: it would hold a lock that the end of the interpreter wants.
+_WATCH = """
+import os, threading
+threading.Thread(target=lambda: (os.read(0, 1), os._exit(1)), daemon=True).start()
+"""
+
+
+def run_beside(code: str) -> int:
+    """Run Python code in a process that ends with this one at the latest, and wait for it.
+
+    Parameters
+    ----------
+    code : str
+
+    Returns
+    -------
+    int
+        The exit code of the process.
+    """
+    with subprocess.Popen(
+        [sys.executable, "-c", _WATCH + code], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL, start_new_session=True,  # Interrupt is for the learner's cell
+    ) as process:  # fmt: skip
+        return process.wait()
 
 
 compiler = Compiler()

@@ -13,11 +13,11 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
 from nnlab import activations
-from nnlab.plots.style import ACTIVATION_COLORS, CLASS_0, GRADIENT, INK, QUIET, Picture, beside, new_figure, styled
+from nnlab.plots.style import ACTIVATION_COLORS, CLASS_0, INK, Picture, beside, new_figure, styled
 from nnlab.plots.training import label_ends
 
 FLAT = 0.01  # a slope below this is called flat
-_REACH = 6.0
+_REACH = 8.0  # so that SiLU's flat end is in the picture
 _FAMILY = ("step", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu")
 
 
@@ -105,13 +105,22 @@ def _panel(ax: Axes, f: activations.Activation) -> None:
     slope = _slope(f, z)
     # The name carries the ink, so that blue and vermilion mean value and slope in every panel.
     ax.fill_between(
-        z, 0, 1, where=np.abs(slope) < FLAT, transform=ax.get_xaxis_transform(), color="#ececec", linewidth=0
+        z, 0, 1, where=_wide(np.abs(slope) < FLAT), transform=ax.get_xaxis_transform(), color="#e2e2e2", linewidth=0
     )
-    ax.axhline(0, color="#d0d0d0", linewidth=0.8)
-    _line(ax, z, f(z), color=CLASS_0, linewidth=2.2)
-    _line(ax, z, slope, color=GRADIENT, linewidth=1.8, linestyle=(0, (3, 1.6)))
-    ax.set(xlim=(-_REACH, _REACH), ylim=(-1.6, 3.2), xticks=(-6, -3, 0, 3, 6), yticks=(-1, 0, 1, 2, 3))
+    ax.grid(False)  # on the gray ground its lines would look like curves
+    ax.axhline(0, color="#a8a8a8", linewidth=0.8)
+    ax.axvline(0, color="#a8a8a8", linewidth=0.8)
+    # Where the two meet, the dashes lie on the wide line, and both are seen.
+    _line(ax, z, f(z), color=CLASS_0, linewidth=3.0, alpha=0.9)
+    _line(ax, z, slope, color="#a84a00", linewidth=1.5, linestyle=(0, (3, 1.8)))
+    ax.set(xlim=(-_REACH, _REACH), ylim=(-1.75, 3.2), xticks=(-8, -4, 0, 4, 8), yticks=(-1, 0, 1, 2, 3))
     ax.set_title(f.name, color=ACTIVATION_COLORS.get(f.name, ("", INK))[1])
+
+
+def _wide(flat: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Leave out where a slope only passes through 0: so narrow a ground would look like a line."""
+    runs = np.split(flat, np.flatnonzero(np.diff(flat)) + 1)
+    return np.concatenate([run & (run.size > 10) for run in runs])
 
 
 def _line(ax: Axes, z: NDArray[np.float64], y: NDArray[np.float64], **style: Any) -> None:
@@ -125,9 +134,9 @@ def _name_lines(ax: Axes) -> None:
     for y, text, color in (
         (2.75, "value f(z)", CLASS_0),
         (2.15, "slope f′(z)", "#a84a00"),
-        (1.55, "gray: flat", QUIET),
+        (1.55, "gray: flat", INK),
     ):
-        ax.text(-5.6, y, text, color=color, fontsize=10, va="center")
+        ax.text(-0.93 * _REACH, y, text, color=color, fontsize=10, va="center")
 
 
 def _slope(f: activations.Activation, z: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
+import nbformat
 import pytest
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
@@ -31,6 +32,12 @@ SETTINGS = {
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},  # all cells stay in the page
     "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
 }
+# A prediction of a number, before an explorer with a field for text: no chapter has both.
+ASKED = """
+from nnlab import explorers
+from nnlab.course import predict
+predict("99.a", "How many?", between=(0, 10), answer=3, because="So.", reveals=explorers.own_activation())
+"""
 # What JupyterLab says when a kernel is ended that was asked something, and ipywidgets where there is no kernel.
 NOT_OURS = ("Canceled future", "Cannot read properties of null (reading 'kernel')")
 
@@ -90,6 +97,10 @@ def server(tmp_path_factory):
     folder = tmp_path_factory.mktemp("lab")
     shutil.copytree(CHAPTERS, folder / "chapters")
     shutil.copy(CHAPTERS / "00_start_here.ipynb", folder / "chapters" / "saved.ipynb")  # that a test may save
+    cells = [nbformat.v4.new_code_cell(source) for source in (ASKED, "1", "2")]
+    metadata = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}
+    asked = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
+    nbformat.write(asked, folder / "chapters" / "asked.ipynb")
     with serving([sys.executable, "-m", "jupyterlab", str(folder / "chapters")], folder) as url:
         yield url
 

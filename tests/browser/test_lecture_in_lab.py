@@ -1,4 +1,4 @@
-"""A lecture in the real JupyterLab: slides that start by themselves, large type, live sliders, the teacher's notes."""
+"""A lecture in the real JupyterLab: slides that start by themselves and fit, live sliders, a remote, notes."""
 
 import sys
 from importlib.util import find_spec
@@ -8,14 +8,24 @@ import pytest
 from .conftest import Lab, serving
 from .slider import move
 
+SCREENS = [(1280, 800), (1920, 1080)]
+SLACK = 4  # pixels
+SHOWN = ".jp-Cell.jp-deck-mod-visible:not(.jp-deck-mod-layer)"
+# What of a slide lies outside of the screen, and what the slide is about.
+OUTSIDE = """([cells, slack]) => [...document.querySelectorAll(cells)]
+    .map(cell => [cell.getBoundingClientRect(), cell.innerText.trim().slice(0, 40)])
+    .filter(([box]) => box.top < -slack || box.left < -slack
+        || box.bottom > innerHeight + slack || box.right > innerWidth + slack)
+    .map(([box, text]) => `${innerWidth} x ${innerHeight}: ${box.top} to ${box.bottom}: ${text}`)"""
+
 
 @pytest.fixture(scope="module")
 def lecture(browser, tmp_path_factory):
-    """Chapter 00 as slides, in a page."""
+    """Chapter 03 as slides, in a page."""
     if find_spec("jupyterlab_slideshow") is None:
         pytest.skip('jupyterlab-slideshow is not installed, so no slides were tried: pip install -e ".[lecture]"')
     folder = tmp_path_factory.mktemp("lecture")
-    command = [sys.executable, "-m", "nnlab.cli", "lecture", "00", str(folder / "course"), "--"]
+    command = [sys.executable, "-m", "nnlab.cli", "lecture", "03", str(folder / "course"), "--"]
     with serving(command, folder) as url:
         lecture = Lab(browser, url)
         lecture.load("")
@@ -25,27 +35,52 @@ def lecture(browser, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def explorer(lecture):
-    """The first explorer, on its slide, after all cells were run from the first slide."""
+def running(lecture):
+    """The first slide, after all cells were run from there."""
     page = lecture.page
     page.keyboard.press("r")
     page.get_by_role("heading", name="The end").wait_for()
     page.get_by_role("heading", name="Before the class comes").wait_for()
-    go_to(page, ".jp-CodeCell")
-    found = page.locator(".jp-deck-mod-visible .nnlab-explorer")
+    return page
+
+
+@pytest.fixture(scope="module")
+def explorer(running):
+    """The first explorer, on its slide, after its prediction."""
+    prediction = go_to(running, ".nnlab-prediction")
+    prediction.get_by_role("radio").first.click()
+    prediction.get_by_role("button", name="Commit").click()
+    found = running.locator(".jp-deck-mod-visible .nnlab-explorer")
     found.wait_for()
     return found
 
 
-def go_to(page, what):
-    """Press the key of a presenter's remote control until something is on the slide."""
+def go_to(page, what, key="PageDown"):
+    """Press a key of a presenter's remote control until something is on the slide."""
     found = page.locator(f".jp-deck-mod-visible {what}, {what}.jp-deck-mod-visible")
-    for _ in range(20):
-        page.keyboard.press("PageDown")
-        page.wait_for_timeout(200)
+    for _ in range(60):
         if found.count():
             return found.first
+        press(page, key)
     raise AssertionError(f"there is no {what} on any slide")
+
+
+def shown(page):
+    return page.evaluate("cells => [...document.querySelectorAll(cells)].map(cell => cell.innerText)", SHOWN)
+
+
+def press(page, key):
+    """Press a key that turns a page, and wait until it has turned."""
+    before = page.evaluate("cells => document.querySelectorAll(cells).length", SHOWN)
+    first = page.locator(SHOWN).first.element_handle()
+    page.keyboard.press(key)
+    page.wait_for_function(
+        """([cells, before, first]) => {
+            const now = document.querySelectorAll(cells);
+            return now.length && (now.length !== before || now[0] !== first);
+        }""",
+        arg=[SHOWN, before, first],
+    )
 
 
 def size(node):
@@ -55,48 +90,110 @@ def size(node):
 def test_slides_start_by_themselves_and_say_how_to_run(lecture):
     page = lecture.page
     assert page.get_by_role("heading", name="Before the class comes").is_visible()
-    assert not page.get_by_role("heading", name="Start here").is_visible()
+    assert not page.get_by_role("heading", name="Activation functions").is_visible()
     assert not page.locator("#jp-top-panel").is_visible()
 
 
 def test_a_slider_moves_on_a_slide_and_the_slides_stay(explorer):
-    page = explorer.page
     for key in ("ArrowRight", "ArrowRight", "ArrowLeft"):
         move(explorer, key)
     assert explorer.is_visible()
-    page.locator(".nnlab-frame").first.click()
-    page.keyboard.press("ArrowRight")
-    page.wait_for_function("() => !document.querySelector('.jp-deck-mod-visible .nnlab-explorer')")
-    page.keyboard.press("ArrowLeft")
+
+
+@pytest.mark.parametrize(
+    "place", [".nnlab-figure img", ".nnlab-note", ".widget-label >> nth=0", "button:has-text('too fast')"]
+)
+def test_a_remote_turns_the_slides_after_a_click_on_an_explorer(explorer, place):
+    page = explorer.page
+    for forth, back in (("ArrowRight", "ArrowLeft"), ("PageDown", "PageUp")):
+        explorer.locator(place).first.click()
+        press(page, forth)
+        assert not explorer.is_visible()
+        press(page, back)
+        explorer.wait_for()
+
+
+def test_page_keys_turn_the_slides_from_a_slider_as_well(explorer):
+    page = explorer.page
+    slider = explorer.get_by_role("slider").first
+    slider.focus()
+    value = slider.get_attribute("aria-valuetext")
+    press(page, "PageDown")
+    assert not explorer.is_visible()
+    press(page, "PageUp")
     explorer.wait_for()
+    assert slider.get_attribute("aria-valuetext") == value
 
 
-@pytest.mark.parametrize("screen", [(1280, 800), (1920, 1080)], ids=str)
-def test_type_is_large_code_is_hidden_and_the_explorer_fits(explorer, screen):
-    page, (width, height) = explorer.page, screen
-    page.set_viewport_size({"width": width, "height": height})
-    explorer.scroll_into_view_if_needed()
-    text = page.locator(".jp-deck-mod-visible p").first
-    assert size(text) >= 24
-    assert size(page.locator("h1").first) > 1.3 * size(text)
-    code = page.locator(".jp-CodeCell.jp-deck-mod-visible .jp-InputArea-editor")
-    assert not any(node.is_visible() for node in code.all())
-    box = explorer.bounding_box()
-    assert box["height"] < height
-    assert 0 <= box["x"] < box["x"] + box["width"] <= width
-    figure = explorer.get_by_role("img").bounding_box()
-    assert figure["width"] > 0.7 * width
-    assert figure["x"] + figure["width"] <= width
-
-
-def test_notes_of_the_teacher_open_on_the_slide(lecture):
-    page = lecture.page
-    lecture.load("/lab/tree/12_handwritten_digits.ipynb")
-    page.wait_for_selector(".jp-Deck .jp-Cell:focus")
-    page.get_by_role("heading", name="Before the class comes").wait_for()
-    notes = go_to(page, "details:has-text('Notes')")
-    words = notes.get_by_text("For the teacher")
+def test_notes_of_the_teacher_open_on_the_slide(explorer):
+    page = explorer.page
+    notes = page.locator(".jp-deck-mod-visible details:has-text('Notes')").first
+    words = notes.get_by_text("take a vote", exact=False)
     assert not words.is_visible()
     notes.get_by_text("Notes").click()
     words.wait_for()
-    assert page.get_by_role("heading", name="Predict first").is_visible()
+    notes.get_by_text("Notes").click()
+    assert explorer.is_visible()
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=str)
+def test_type_is_large_code_is_hidden_and_the_picture_is_large(explorer, screen):
+    page, (width, height) = explorer.page, screen
+    page.set_viewport_size({"width": width, "height": height})
+    curve = go_to(page, ".nnlab-explorer:not(.nnlab-prediction *)")
+    text = page.locator(".jp-deck-mod-visible p").first
+    assert size(text) >= 24
+    code = page.locator(".jp-CodeCell.jp-deck-mod-visible .jp-InputArea-editor")
+    assert not any(node.is_visible() for node in code.all())
+    figure = curve.get_by_role("img").bounding_box()
+    assert figure["width"] > 0.7 * width
+
+
+def test_keys_typed_into_a_text_field_are_its_own(explorer):
+    page = explorer.page
+    prediction = go_to(page, ".nnlab-prediction:has-text('bump')")
+    prediction.get_by_role("button", name="Show without predicting").click()
+    field = prediction.locator(".nnlab-explorer input[type=text]")
+    field.click()
+    page.keyboard.press("End")
+    for key in ("d", "d", "PageDown", "ArrowLeft", "r"):
+        page.keyboard.press(key)
+    assert field.input_value() == "exp(-z*z)drd"
+    assert field.is_visible()
+    field.fill("exp(-z*z)")
+    page.keyboard.press("Enter")
+    prediction.locator(".nnlab-figure img").click()  # has the keys back
+
+
+def test_every_slide_fits_on_the_screen(running):
+    """All steps, from the first slide to the last; with each question before and after its answer."""
+    page = running
+    outside, headings = [], []
+    end = page.locator(f"{SHOWN} h2:has-text('The end')")
+    go_to(page, "h2:has-text('Before the class comes')", "PageUp")
+
+    def measure():
+        for width, height in SCREENS:
+            page.set_viewport_size({"width": width, "height": height})
+            for _ in range(10):  # the slides center themselves a while after the screen has changed
+                found = page.evaluate(OUTSIDE, [SHOWN, SLACK])
+                if not found:
+                    break
+                page.wait_for_timeout(100)
+            outside.extend(found)
+
+    for _ in range(80):
+        measure()
+        button = page.locator(f"{SHOWN} .nnlab-prediction button:has-text('Commit')")
+        if button.count() and button.first.is_visible():
+            page.locator(f"{SHOWN} .nnlab-prediction").get_by_role("radio").last.click()
+            button.first.click()
+            page.locator(f"{SHOWN} .nnlab-explorer img").first.wait_for()
+            measure()
+        headings += page.locator(f"{SHOWN} h2").all_inner_texts()
+        if end.count():
+            break
+        press(page, "PageDown")
+    assert outside == []
+    assert end.count()
+    assert len(set(headings)) >= 10

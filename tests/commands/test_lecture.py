@@ -144,3 +144,9 @@ def test_notes_are_over_each_step_of_their_slide_and_no_step_themselves():
 
 def test_a_notebook_without_slide_types_is_one_slide():
     assert len(made(cell(None, "a"), cell(None, "b"))[1]) == 2
+
+
+def test_notes_that_a_chapter_folds_are_folded_once():
+    folded = "<details><summary>For the teacher</summary>\n\nAsk.\n\n</details>"
+    _, (_title, notes) = made(cell("slide", "# A"), cell("notes", folded))
+    assert notes.source == "<details><summary>Notes</summary>\n\nAsk.\n\n</details>"

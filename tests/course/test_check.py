@@ -1,6 +1,7 @@
 """What `check`, `hint` and `solution` reply, in words; and that no answer can hurt them."""
 
 import math
+import re
 import threading
 import time
 
@@ -363,3 +364,36 @@ def test_the_names_are_loaded_lazily():
     assert nnlab.course.check is check
     with pytest.raises(AttributeError, match="it has: check"):
         nnlab.course.nonsense  # noqa: B018
+
+
+@pytest.mark.parametrize("share", [1.0, 0.5])
+def test_masked_numbers_are_refused(share):
+    """What a mask hides compares equal to anything."""
+
+    def masked(z, slope):
+        mask = np.arange(z.size).reshape(z.shape) < share * z.size
+        return np.ma.MaskedArray(leaky_relu(z, slope), mask)
+
+    reply = check("3.1", masked)
+    assert (reply.passed, reply.mistake) == (False, "type")
+    assert "is a masked array, which hides numbers; an array of numbers is asked for" in reply.text
+    assert not check("3.4", lambda a: np.ma.masked).passed
+
+
+def test_functions_that_cannot_be_called_are_told_how_to_begin():
+    line = "def leaky_relu(z, slope):"
+    reply = check("3.1", lambda: 0)
+    assert "Yours takes none" in reply.text
+    assert line in reply.text
+    for function in (lambda *, z, slope: z, lambda z, *, slope: z):
+        reply = check("3.1", function)
+        assert "leave the * out" in reply.text
+        assert line in reply.text
+    assert "Yours takes another number of them: 1." in check("3.1", lambda z: z).text
+    assert check("3.1", lambda z, slope, *, unused=1: leaky_relu(z, slope)).passed
+
+
+def test_an_overflow_does_not_give_the_last_hint_away():
+    reply = check("3.5", lambda z: np.exp(z) / np.exp(z).sum(axis=1, keepdims=True))
+    assert reply.mistake == "overflow"
+    assert not re.search(r"\bmax|largest|subtract", reply.text, re.IGNORECASE)

@@ -9,6 +9,8 @@ from nnlab import explorers
 from nnlab.course import predict, state
 from nnlab.language import set_language
 
+VIEW = "application/vnd.jupyter.widget-view+json"
+
 
 @pytest.fixture
 def hidden():
@@ -80,12 +82,60 @@ def test_a_curve_is_shown_beside_the_true_one(hidden):
     np.testing.assert_allclose(pad.data["drawn"], [1.0, 0.5, 0.7])
 
 
-def test_the_bundle_has_the_question_and_the_picture(hidden):
-    data, _ = choice(hidden)._repr_mimebundle_()
-    assert data["text/plain"].startswith(
-        "predict 3.a: Where is it steepest? at 0 / at 3\nactivation_curve: The activation"
-    )
-    assert data["image/png"]
+def test_what_is_stored_is_the_question_and_no_answer(hidden):
+    data, metadata = choice(hidden)._repr_mimebundle_()
+    assert data["text/plain"] == "Predict 3.a: Where is it steepest?\n( ) at 0\n( ) at 3"
+    assert metadata == {"text/plain": {"alt": data["text/plain"]}}
+    assert "image/png" not in data
+    assert VIEW in data
+
+
+def number(hidden):
+    return predict("3.b", "How large?", between=(0, 1), answer=0.25, because="B.", reveals=hidden)
+
+
+def curve(hidden):
+    return predict("3.c", "Draw it.", between=(0, 1), curve=[1, 2, 3], answer=[1, 0.5, 0], because="C.", reveals=hidden)
+
+
+@pytest.mark.parametrize(
+    ("make", "value", "words"),
+    [
+        (choice, 2, "from 0 to 1; got 2"),
+        (choice, -1, "from 0 to 1; got -1"),
+        (choice, 0.0, "from 0 to 1; got 0"),
+        (choice, True, "from 0 to 1; got True"),
+        (choice, "at 3", "from 0 to 1; got a text"),
+        (choice, np.nan, "from 0 to 1; got nan"),
+        (number, 1.5, "A number between 0 and 1 .* got 1.5"),
+        (number, np.nan, "A number between 0 and 1 .* got nan"),
+        (number, np.inf, "A number between 0 and 1 .* got inf"),
+        (number, [0.1, 0.2], r"A number between 0 and 1 .* got \[0.1, 0.2\]"),
+        (number, "0.5", "A number between 0 and 1 .* got a text"),
+        (curve, [0.1, 0.2], r"3 numbers between 0 and 1, one for each x; got \[0.1, 0.2\]"),
+        (curve, [0.1, np.nan, 0.2], r"3 numbers .* got \[0.1, nan, 0.2\]"),
+        (curve, [0.1, 7, 0.2], r"3 numbers .* got \[0.1, 7, 0.2\]"),
+        (curve, ["a", "b", "c"], "3 numbers .* got a list of 3"),
+        (curve, 0.5, "3 numbers .* got 0.5"),
+    ],
+)
+def test_a_prediction_that_cannot_be_made_is_refused_and_nothing_happens(hidden, make, value, words):
+    prediction = make(hidden)
+    with pytest.raises(ValueError, match=words):
+        prediction.commit(value)
+    assert not prediction.unlocked
+    assert prediction.text == ""
+    assert hidden not in prediction.children
+    assert not (state.folder() / "progress.json").exists()
+    prediction.commit({"3.a": 1, "3.b": np.float32(0.5), "3.c": np.zeros(3)}[prediction.number])
+    assert prediction.unlocked
+
+
+def test_what_was_said_about_the_progress_is_said_here_as_well(hidden, home):
+    home.mkdir()
+    (home / "progress.json").write_text("{", encoding="utf-8")
+    text = choice(hidden).commit(0)
+    assert "progress" in text
 
 
 def test_it_has_to_be_clear_what_is_asked_for(hidden):

@@ -3,18 +3,21 @@
 import ast
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
+import ipywidgets as widgets
 import numpy as np
 import pytest
 
 import nnlab
-from nnlab import language
+from nnlab import engine, explorers, language
 from nnlab.activations import Activation
-from nnlab.course import calling, check, hint, overview, recall, solution, state
+from nnlab.course import calling, check, hint, overview, predict, recall, solution, state
 from nnlab.course.diagnosis import diagnose
 from nnlab.course.exercise import VALUE, exercises, find
 from nnlab.course.mistakes import known
 from nnlab.course.question import Draw, banks
+from nnlab.explorers._live import Compiler
 
 from .made_up import MADE_UP
 
@@ -67,6 +70,9 @@ def spins(a):
     [
         ("3.1", 3, "kind"),
         ("3.1", lambda z: z, "kind"),
+        ("3.1", lambda: 0, "kind"),
+        ("3.1", lambda *, z, slope: z, "kind"),
+        ("3.2", lambda a: np.ma.masked_all_like(a), "type"),
         ("3.6", "relu", "kind"),
         ("3.2", lambda a: 1 / 0, "error"),
         ("3.2", lambda a: print(end=""), "nothing"),
@@ -122,10 +128,12 @@ def test_questions_and_feedback():
                     assert_wrapped(asked.feedback(slip))
     widget = recall("03")
     assert_wrapped(widget.text)
-    for box in widget.children:
+    for box in widget.children[: len(widget.questions)]:
         assert_wrapped(box.control.description)
         for option in getattr(box.control, "options", ()):
             assert_wrapped(option[0])
+    choice = next(k for k, asked in enumerate(widget.questions) if asked.options)
+    assert_wrapped(widget.answer(choice, "⟦?⟧"))
     number = next(k for k, asked in enumerate(widget.questions) if not asked.options)
     assert_wrapped(widget.answer(number, "⟦?⟧"))
     assert_wrapped(widget.children[number].button.description)
@@ -168,6 +176,76 @@ def test_errors():
         with pytest.raises((ValueError, TypeError)) as error:
             ask()
         assert "⟦" in str(error.value)
+
+
+PACKAGES = (nnlab.course, nnlab.explorers)
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.__name__)
+def test_no_error_bypasses_translation(package):
+    """But those that only an author of ours can meet."""
+    ours = {"NotImplementedError", "AttributeError", "AssertionError"}
+    for path in Path(package.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Raise) or not isinstance(node.exc, ast.Call):
+                continue
+            if isinstance(node.exc.func, ast.Name) and node.exc.func.id not in ours:
+                for text in node.exc.args:
+                    bare_text = isinstance(text, ast.Constant) and isinstance(text.value, str)
+                    assert not bare_text, (path.name, node.lineno)
+                    assert not isinstance(text, ast.JoinedStr | ast.BinOp), (path.name, node.lineno)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [lambda x: np.ones((1, 3)), lambda x: np.full((1, 10), np.nan), lambda x: np.ones((1, 10))],
+    ids=["shape", "NaN", "no softmax"],
+)
+def test_what_the_pad_says_of_a_model(answer):
+    pad = explorers.digit_pad(SimpleNamespace(predict=answer))
+    assert_wrapped(pad.error.removeprefix("ValueError: "))
+    assert_wrapped(pad.alt.replace("ValueError: ", ""))
+
+
+def test_what_the_pad_refuses():
+    pad = explorers.digit_pad(SimpleNamespace(predict=lambda x: np.full((1, 10), 0.1)))
+    for ask in (
+        lambda: explorers.digit_pad(3),
+        lambda: explorers.digit_pad(SimpleNamespace(predict=len, input_shape=(None, 3))),
+        lambda: pad.draw("no"),
+        lambda: pad.draw([[np.nan, 0], [0, 0]]),
+        lambda: pad.set(ink=1),
+    ):
+        with pytest.raises((ValueError, TypeError)) as error:
+            ask()
+        assert_wrapped(str(error.value))
+
+
+def test_what_a_prediction_refuses():
+    hidden = widgets.Label()
+    common = {"because": "", "reveals": hidden}
+    with pytest.raises(ValueError, match=r"^⟦"):
+        predict("3.a", "?", answer=0, **common)
+    with pytest.raises(ValueError, match=r"^⟦"):
+        predict("3.a", "?", ["a", "b"], answer=2, **common)
+    with pytest.raises(ValueError, match=r"^⟦"):
+        predict("3.a", "?", between=(0, 1), curve=[1, 2], answer=[1], **common)
+    for prediction in (
+        predict("3.a", "?", ["a", "b"], answer=0, **common),
+        predict("3.a", "?", between=(0, 1), answer=0.5, **common),
+        predict("3.a", "?", between=(0, 1), curve=[1, 2], answer=[0, 1], **common),
+    ):
+        with pytest.raises(ValueError, match=r"^⟦") as error:
+            prediction.commit(np.array([np.nan]))
+        assert_wrapped(str(error.value))
+
+
+def test_why_nothing_is_compiled(monkeypatch):
+    monkeypatch.setattr(engine, "available", lambda: False)
+    compiler = Compiler()
+    compiler.start()
+    assert not compiler.ready(10)
+    assert_wrapped(str(compiler.error))
 
 
 def test_an_unknown_language_says_which_there_are():

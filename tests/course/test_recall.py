@@ -1,5 +1,8 @@
 """Recall questions: drawn from the learner's seed, answered with reasons, and kept."""
 
+import html
+
+import numpy as np
 import pytest
 from ipywidgets import VBox
 
@@ -78,8 +81,8 @@ def test_two_questions_come_from_earlier_chapters(monkeypatch):
 def test_the_widget_shows_each_question_with_a_labelled_control():
     widget = recall("03")
     assert isinstance(widget, VBox)
-    assert len(widget.questions) == len(widget.children) == 5
-    for k, (box, asked) in enumerate(zip(widget.children, widget.questions, strict=True)):
+    assert len(widget.questions) == len(widget.children) - 1 == 5
+    for k, (box, asked) in enumerate(zip(widget.children[:-1], widget.questions, strict=True)):
         assert asked.text.replace("'", "&#x27;") in box.children[0].value
         assert box.control.description == f"Your answer to question {k + 1}:"
         assert box.control.tooltip is None or box.control.tooltip
@@ -135,9 +138,16 @@ def test_what_is_no_number_is_not_counted():
     assert widget.answer(number, "<b>").startswith("<b> is not a number")
     assert "&lt;b&gt;" in widget.children[number].children[-1].value
     assert state.read()["recalled"] == {}
-    choice = next(k for k, asked in enumerate(widget.questions) if asked.options)
-    with pytest.raises(ValueError, match="these options"):
-        widget.answer(choice, "magic")
+
+
+@pytest.mark.parametrize("value", [None, np.nan, np.inf, -np.inf, "", "magic", [1], np.zeros(3), 2j, print], ids=str)
+def test_what_is_no_answer_gets_a_clear_reply_and_is_not_counted(value):
+    widget = recall("03")
+    for k, asked in enumerate(widget.questions):
+        text = widget.answer(k, value)
+        assert ("is none of the options. They are: " if asked.options else " is not a number. Write it as 0.25") in text
+        assert text in html.unescape(widget.children[k].children[-1].value)
+    assert state.read()["recalled"] == {}
 
 
 def test_a_stored_notebook_lists_the_questions():

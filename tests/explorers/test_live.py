@@ -1,10 +1,15 @@
 """The latest state wins, and a run is never stopped before it has drawn once."""
 
+import os
+import signal
+import socket
+import subprocess
+import sys
 import threading
 
 import pytest
 
-from nnlab.explorers._live import Compiler, Live
+from nnlab.explorers._live import Compiler, Live, run_beside
 
 
 def test_many_requests_give_few_runs_and_the_last_wins():
@@ -119,3 +124,31 @@ def test_a_compiler_that_fails_keeps_its_error(monkeypatch):
     compiler.start()
     assert not compiler.ready(10)
     assert "read-only" in str(compiler.error)
+
+
+def test_a_process_beside_this_one_tells_how_it_ended():
+    assert run_beside("") == 0
+    assert run_beside("raise SystemExit(3)") == 3
+
+
+@pytest.mark.parametrize("kill", [signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)], ids=lambda s: s.name)
+def test_a_process_beside_a_kernel_dies_with_it(kill):
+    """However the kernel ends: the pipe between the two, which both hold open, tells the end."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(60)
+        port = server.getsockname()[1]
+        beside = f"import socket, time; s = socket.create_connection(('127.0.0.1', {port})); time.sleep(600)"
+        kernel = f"from nnlab.explorers._live import run_beside; run_beside({beside!r})"
+        process = subprocess.Popen([sys.executable, "-c", kernel])
+        try:
+            connection, _ = server.accept()
+            with connection:
+                connection.settimeout(0.3)
+                with pytest.raises(TimeoutError):
+                    connection.recv(1)  # it is at work
+                os.kill(process.pid, kill)
+                connection.settimeout(60)
+                assert connection.recv(1) == b""
+        finally:
+            process.kill()
+            process.wait()

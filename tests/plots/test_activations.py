@@ -11,7 +11,7 @@ from matplotlib.colors import to_hex
 
 from nnlab import plots
 from nnlab.activations import ELU, Activation
-from nnlab.plots.style import CLASS_0, GRADIENT
+from nnlab.plots.style import CLASS_0
 
 X = np.linspace(-2, 2, 9)
 LAYERS = np.arange(1, 21)
@@ -121,7 +121,7 @@ def test_the_family_shows_value_and_slope_and_never_joins_a_jump():
     value, slope = lines(tanh)
     z = value.get_xdata()
     assert to_hex(value.get_color()) == CLASS_0.lower()
-    assert to_hex(slope.get_color()) == GRADIENT.lower()
+    assert to_hex(slope.get_color()) == "#a84a00"  # the gradient's vermilion, darker: it lies on the blue
     assert np.allclose(value.get_ydata(), np.tanh(z))
     assert np.allclose(slope.get_ydata(), 1 - np.tanh(z) ** 2)
     assert all(np.ptp(line.get_ydata()) == 0 for line in lines(step))
@@ -132,6 +132,14 @@ def test_the_family_says_where_it_is_flat():
     assert "lat on both sides: step, sigmoid, tanh" in alt
     assert "lat on the left: relu, elu, gelu, silu" in alt
     assert "lat nowhere: leaky_relu" in alt
+
+
+def test_all_that_is_said_to_be_flat_is_drawn_flat_and_nothing_looks_like_a_curve():
+    names = ["relu", "elu", "gelu", "silu", "leaky_relu"]
+    for name, ax in zip(names, plots.activation_family(names).axes, strict=False):
+        assert not any(line.get_visible() for line in [*ax.get_xgridlines(), *ax.get_ygridlines()])
+        (ground,) = ax.collections
+        assert len(ground.get_paths()) == (name != "leaky_relu")  # not where a slope only passes through 0
 
 
 def test_the_family_asks_for_a_number_that_can_be_seen():

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nnlab.language import _
+
 SIDE = 112  # pixels along a side of a drawing: 4 for each pixel that the network sees
 PEN = 9.0  # width of the pen in those pixels; as thick, after scaling, as the strokes of MNIST
 _FIELD, _BOX = 28, 20
@@ -36,7 +38,7 @@ def sample() -> list[NDArray[np.float64]]:
     strokes = []
     for corners in _CORNERS:
         points = np.array(corners)
-        for _ in range(4):  # Chaikin's corner cutting, the ends kept
+        for _round in range(4):  # Chaikin's corner cutting, the ends kept
             quarter = points[:-1] * 0.75 + points[1:] * 0.25
             points = np.concatenate(
                 [points[:1], np.stack([quarter, points[:-1] * 0.25 + points[1:] * 0.75], 1).reshape(-1, 2), points[-1:]]
@@ -116,12 +118,13 @@ def as_drawing(drawing: ArrayLike) -> Image:
     if a.size == _FIELD**2:
         a = a.reshape(_FIELD, _FIELD)  # (784,), (1, 784), (1, 28, 28), (28, 28, 1)
     if a.ndim != 2 or a.size == 0 or not (np.issubdtype(a.dtype, np.number) or a.dtype == np.bool_):
-        raise ValueError(
-            "a drawing is a gray image of shape (height, width), or a list of strokes, each a list of points (x, y) "
-            f"from 0 to 1; got an array of shape {a.shape}."
+        words = _(
+            "A drawing is a gray image of shape (height, width), or a list of strokes, each a list of points (x, y) "
+            "from 0 to 1; got an array of shape {shape}."
         )
+        raise ValueError(words.format(shape=a.shape))
     if not np.all(np.isfinite(a)):
-        raise ValueError("the drawing holds NaN or infinity; ink goes from 0 (paper) to 1, or to 255.")
+        raise ValueError(_("The drawing holds NaN or infinity; ink goes from 0 (paper) to 1, or to 255."))
     white = 255.0 if a.dtype == np.uint8 or a.max() > 1 else 1.0
     return np.asarray(np.clip(a.astype(np.float32) / np.float32(white), 0, 1), dtype=np.float32)
 

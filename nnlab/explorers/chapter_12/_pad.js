@@ -23,7 +23,7 @@ function percent(share, words) {
 
 function render({ model, el }) {
   el.classList.add("nnlab-pad");
-  el.setAttribute("data-lm-suppress-shortcuts", "true"); // arrow keys and Delete are the pen's, not the notebook's
+  const leave = care(el, ".nnlab-pad"); // arrow keys and Delete are the pen's, not the notebook's
 
   const words = model.get("words"); // in the learner's language
   const left = make("div", "", el);
@@ -240,6 +240,7 @@ function render({ model, el }) {
   answer();
 
   return () => {
+    leave();
     clearTimeout(speaking);
     model.off("change:ink_number", drawnByPython);
     model.off("change:answered", answered);

@@ -17,6 +17,7 @@ import traitlets
 from numpy.typing import ArrayLike, NDArray
 
 from nnlab.explorers._figure import to_bytes, twin
+from nnlab.explorers._page import module
 from nnlab.explorers.chapter_12._drawing import SIDE, as_drawing, center_digit, sample
 from nnlab.explorers.core import Values, explorer
 from nnlab.language import _
@@ -75,7 +76,7 @@ class DigitPad(anywidget.AnyWidget):
         What went wrong, as shown in the page; empty where nothing did.
     """
 
-    _esm = Path(__file__).with_name("_pad.js")
+    _esm = module("chapter_12/_pad.js")
     _css = Path(__file__).with_name("_pad.css")
 
     # What Python tells the page. The page's drawings come as messages, so that no trait is set from two sides.
@@ -279,16 +280,18 @@ def _words() -> dict[str, str]:
 def _input_shape(model: Any) -> tuple[int, ...]:
     """Shape of one sample that `model` takes; (784,) where it does not tell."""
     if not callable(getattr(model, "predict", None)):
-        raise TypeError(f"digit_pad expected a model with a method predict, got {type(model).__name__}.")
+        words = _("digit_pad expected a model with a method predict, got {kind}.")
+        raise TypeError(words.format(kind=type(model).__name__))
     shape = getattr(model, "input_shape", None)
     if shape is None:
         return (784,)
     sizes = tuple(int(size) for size in tuple(shape)[1:]) if shape[0] is None else tuple(int(size) for size in shape)
     if int(np.prod(sizes)) != 784:
-        raise ValueError(
-            f"digit_pad needs a model that takes images of 28 × 28 = 784 pixels, but this one takes inputs of "
-            f"shape {sizes}."
+        words = _(
+            "digit_pad needs a model that takes images of 28 × 28 = 784 pixels, but this one takes inputs of shape "
+            "{shape}."
         )
+        raise ValueError(words.format(shape=sizes))
     return sizes
 
 
@@ -296,12 +299,13 @@ def _probabilities(answer: Any) -> NDArray[np.float64]:
     """Check that the model has answered with ten probabilities."""
     p = np.asarray(answer, dtype=np.float64)
     if p.size != 10:
-        raise ValueError(f"the model must answer with 10 numbers, one for each digit, but gave shape {p.shape}.")
+        words = _("The model must answer with 10 numbers, one for each digit, but gave shape {shape}.")
+        raise ValueError(words.format(shape=p.shape))
     p = p.reshape(10)
     if not np.all(np.isfinite(p)):
-        raise ValueError("the model answers with NaN: has its training diverged?")
+        raise ValueError(_("The model answers with NaN: has its training diverged?"))
     if p.min() < -1e-6 or abs(p.sum() - 1) > 1e-3:
-        raise ValueError('the model\'s answers are no probabilities: give its last layer activation="softmax".')
+        raise ValueError(_('The model\'s answers are no probabilities: give its last layer activation="softmax".'))
     return p
 
 
