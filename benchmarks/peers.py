@@ -163,7 +163,10 @@ def prepare(package: str, name: str, threads: int) -> Callable[[int], Result]:
     warnings.simplefilter("ignore")  # of scikit-learn: not converged in so few epochs
     limit_threads(package, threads)
     work = works.find(name)
-    train = TRAINERS[package](work)
+    trainers = getattr(work, "trainers", TRAINERS)
+    if package not in trainers:
+        raise ValueError("it has no such layers")
+    train = trainers[package](work)
     x, y = work.data()
     few = min(len(x), 20 * work.batch + len(x) % work.batch)  # with a last batch of its own size, as the data have
     train(x[:few], y[:few], 1)

@@ -84,7 +84,7 @@ def processor() -> str:
     return platform.processor() or platform.machine()
 
 
-def measure(work: Work, packages: list[str], repeat: int) -> dict[str, Timing]:
+def measure(work: Any, packages: list[str], repeat: int) -> dict[str, Timing]:
     """Time one work with all packages, each in its best number of threads."""
     chosen: dict[str, tuple[Worker, Timing]] = {}
     try:
@@ -114,7 +114,7 @@ def differing_losses(work: Work, timings: dict[str, Timing]) -> list[str]:
     ]
 
 
-def run_work(work: Work, packages: list[str], repeat: int) -> dict[str, Any]:
+def run_work(work: Any, packages: list[str], repeat: int) -> dict[str, Any]:
     """Measure, print and return one work."""
     print(f"\n{work.name}, batch {work.batch}, {work.optimizer}, {work.epochs} epochs = {work.steps} steps")
     timings = measure(work, packages, repeat)
@@ -148,7 +148,7 @@ def summary(timing: Timing, ours: Timing, steps: int) -> dict[str, Any]:
 def loss_text(work: Work, package: str, loss: float | None) -> str:
     if loss is None:
         return ""
-    return f"  loss {loss:.4f}" + (" (squares: it has no such loss)" if package in work.other_loss else "")
+    return f"  loss {loss:.4f}" + (" (not compared)" if package in work.other_loss else "")
 
 
 def run_start_up(packages: list[str], repeat: int) -> dict[str, Any]:
@@ -205,7 +205,7 @@ def run_memory(packages: list[str]) -> dict[str, Any]:
 
 def wanted(words: list[str]) -> list[str]:
     """Names that contain one of the words; all without words."""
-    names = [work.name for work in works.WORKS] + list(OTHERS)
+    names = [work.name for work in [*works.WORKS, *works.CONVOLUTIONAL, *works.RECURRENT]] + list(OTHERS)
     unknown = [word for word in words if not any(word in name for name in names)]
     if unknown:
         raise SystemExit(f"no WORK contains {', '.join(map(repr, unknown))}; there are: {', '.join(names)}")
@@ -233,7 +233,10 @@ def main() -> None:
     packages = installed()
 
     parts: dict[str, Callable[[], dict[str, Any]]] = {
-        **{work.name: partial(run_work, work, packages, repeat) for work in works.WORKS},
+        **{
+            work.name: partial(run_work, work, packages, repeat)
+            for work in [*works.WORKS, *works.CONVOLUTIONAL, *works.RECURRENT]
+        },
         "start-up": partial(run_start_up, packages, repeat),
         "rows": partial(run_rows, repeat),
         "memory": partial(run_memory, packages),

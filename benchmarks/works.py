@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import images
 import numpy as np
+import sequences
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
@@ -106,11 +108,13 @@ WORKS = [
     Work("B: 784-128-10", (784, 128, 10), "relu", "softmax", SPARSE, "adam", 1e-3, 32, 1, 60_000, clothes),
     Work("A: 784-256-10", (784, 256, 10), "relu", "softmax", SPARSE, "adam", 1e-3, 32, 1, 60_000, clothes),
 ]
+CONVOLUTIONAL = images.WORKS
+RECURRENT = sequences.WORKS
 ROWS = [of_rows(rows) for rows in (1_000, 10_000, 100_000, ROWS_IN_ALL)]
 
 
-def find(name: str) -> Work:
-    return next(work for work in WORKS + ROWS if work.name == name)
+def find(name: str) -> Any:
+    return next(work for work in [*WORKS, *CONVOLUTIONAL, *RECURRENT, *ROWS] if work.name == name)
 
 
 def build(work: Work) -> nnlab.Sequential:

@@ -25,11 +25,15 @@ if TYPE_CHECKING:
         plots,
         regularizers,
     )
+    from nnlab.finder import find_learning_rate
+    from nnlab.gradient_check import gradcheck
+    from nnlab.landscapes import landscape
     from nnlab.language import set_language
     from nnlab.layers import Input
     from nnlab.model import Model
     from nnlab.saving import load_model
     from nnlab.sequential import Sequential
+    from nnlab.sweeping import sweep
 
 __version__ = "0.1.0"
 
@@ -52,8 +56,12 @@ _NAMES = {
     "Input": "nnlab.layers",
     "Model": "nnlab.model",
     "Sequential": "nnlab.sequential",
+    "find_learning_rate": "nnlab.finder",
+    "gradcheck": "nnlab.gradient_check",
+    "landscape": "nnlab.landscapes",
     "load_model": "nnlab.saving",
     "set_language": "nnlab.language",
+    "sweep": "nnlab.sweeping",
 }
 
 __all__ = [  # noqa: RUF022 (in reading order)
@@ -61,6 +69,10 @@ __all__ = [  # noqa: RUF022 (in reading order)
     "Model",
     "Input",
     "load_model",
+    "sweep",
+    "landscape",
+    "find_learning_rate",
+    "gradcheck",
     "set_language",
     "activations",
     "autodiff",

@@ -21,7 +21,9 @@ from nnlab import _archive, activations, constraints, initializers, layers, loss
 
 Array = NDArray[Any]
 
-_MODULES = (activations, constraints, initializers, layers, losses, metrics, optimizers, regularizers)
+_MODULES = (
+    activations, constraints, initializers, layers, losses, metrics, optimizers, optimizers.schedules, regularizers,
+)  # fmt: skip
 _CLASSES: dict[str, type] = {
     f"{module.__name__.removeprefix('nnlab.')}.{name}": thing
     for module in _MODULES
@@ -217,4 +219,6 @@ def _argument(thing: Any, name: str) -> Any:
             f"{kind} cannot be saved, because it does not keep its argument {name!r}: put self.{name} = {name} into "
             f"{kind}.__init__"
         )
+    if name == "learning_rate" and getattr(thing, "schedule", None) is not None:
+        return thing.schedule  # an optimizer's attribute is its present value
     return getattr(thing, name)

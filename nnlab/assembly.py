@@ -152,6 +152,20 @@ def constrain(chain: list[Layer]) -> None:
             getattr(layer, name)[...] = layer.constraints[name](getattr(layer, name))
 
 
+def states(chain: list[Layer]) -> list[Array]:
+    """List what training changes without a gradient, such as moving means.
+
+    Parameters
+    ----------
+    chain : list of Layer
+
+    Returns
+    -------
+    list of ndarray
+    """
+    return [getattr(layer, name) for layer in chain for name in layer.state_names]
+
+
 def starts(chain: list[Layer]) -> list[int]:
     """Say where each array of parameters begins in the vector of all.
 

@@ -36,8 +36,7 @@ def chunks(model: Model, rows: int) -> list[slice]:
     -------
     list of slice
     """
-    largest = max(int(np.prod(shape)) for shape in model.graph.shapes)
-    size = min(ROWS[1], max(ROWS[0], NUMBERS // max(1, largest)))
+    size = min(ROWS[1], max(ROWS[0], NUMBERS // max(1, model.graph.largest)))
     return [slice(start, start + size) for start in range(0, rows, size)]
 
 

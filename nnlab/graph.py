@@ -14,7 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab.layers.base import Call, InputLayer, Layer, Shape, Symbol
+from nnlab.layers import Conv2D, MaxPooling2D
+from nnlab.layers.base import Call, InputLayer, Layer, Shape, Symbol, one_or_all
+from nnlab.layers.fusing import FusedPooling, fuse
 
 Array = NDArray[Any]
 
@@ -30,11 +32,15 @@ class Step(NamedTuple):
 
 @dataclass
 class Pass:
-    """What a forward pass leaves behind: the arrays and masks in all slots, and what shared layers remembered."""
+    """What a forward pass leaves behind: the arrays and masks in all slots, and what shared layers remembered.
+
+    Two steps that were computed as one leave no array between them; the numbers of such second steps lead to both.
+    """
 
     values: list[Array]
     masks: list[Array | None]
     memories: dict[int, dict[str, Any]] = field(default_factory=dict)
+    fusions: dict[int, FusedPooling] = field(default_factory=dict)
 
 
 class Graph:
@@ -91,6 +97,8 @@ class Graph:
             raise ValueError("there is no layer between inputs and outputs")
         calls = [id(step.layer) for step in self.steps]
         self._shared = {k for k, step in enumerate(self.steps) if calls.count(id(step.layer)) > 1}
+        self._pairs = self._find_pairs()
+        self.largest = max(int(np.prod(shape)) for shape in self.shapes)  # numbers of one sample in a slot
 
     @property
     def is_chain(self) -> bool:
@@ -104,6 +112,19 @@ class Graph:
             if step.targets == (slot,) and k not in self._shared:
                 return k
         return None
+
+    def _find_pairs(self) -> dict[int, int]:
+        """Find convolutions whose outputs only a pooling reads: by the pooling's step, the convolution's."""
+        read = [*(slot for step in self.steps for slot in step.sources), *self.outputs]
+        makers = {slot: k for k, step in enumerate(self.steps) for slot in step.targets}
+        pairs = {}
+        for k, step in enumerate(self.steps):
+            before = makers.get(step.sources[0])
+            if before is None or {k, before} & self._shared or read.count(step.sources[0]) > 1:
+                continue
+            if type(step.layer) is MaxPooling2D and type(self.steps[before].layer) is Conv2D:
+                pairs[k] = before
+        return pairs
 
     def build(self, rng: np.random.Generator, dtype: np.dtype[Any]) -> None:
         """Make the parameters of all layers that have none yet.
@@ -119,7 +140,7 @@ class Graph:
             If a layer receives another shape than it was told, or has parameters in another dtype.
         """
         for step in self.steps:
-            layer, shapes = step.layer, _one_or_all([self.shapes[slot] for slot in step.sources])
+            layer, shapes = step.layer, one_or_all([self.shapes[slot] for slot in step.sources])
             if layer.input_shape is not None and layer.input_shape != shapes:
                 raise ValueError(f"{layer.describe()} has input_shape={layer.input_shape}, but receives {shapes}")
             if layer.built:
@@ -157,16 +178,29 @@ class Graph:
         """
         values: list[Any] = [*inputs, *[None] * (len(self.shapes) - len(inputs))]
         done = Pass(values, [None] * len(values))
+        for second, first in self._pairs.items():
+            fusion = fuse(self.steps[first].layer, self.steps[second].layer)
+            if fusion is not None:
+                done.fusions[second] = fusion
+        skipped = {self._pairs[second] for second in done.fusions}
         for k, (layer, sources, targets, options) in enumerate(self.steps):
-            x, mask = values[sources[0]], done.masks[sources[0]]
+            if k in skipped:
+                continue
+            if k in done.fusions:
+                (source,) = self.steps[self._pairs[k]].sources
+                values[targets[0]] = done.fusions[k].forward(values[source], training)
+                continue
+            x: Any = values[sources[0]]
+            mask: Any = done.masks[sources[0]]
             if len(sources) > 1:
                 x, mask = [values[slot] for slot in sources], [done.masks[slot] for slot in sources]
             if layer.takes_mask:
                 options = {"mask": mask, **options}
             a = layer.forward(x, training or (remember is not None and k in remember), rng, **options)
             mask = layer.output_mask(mask)
-            for slot, one in zip(targets, a if isinstance(a, list) else (a,), strict=True):
-                values[slot], done.masks[slot] = one, mask
+            masks = mask if isinstance(mask, list) else [mask] * len(targets)
+            for slot, one, padding in zip(targets, a if isinstance(a, list) else [a], masks, strict=True):
+                values[slot], done.masks[slot] = one, padding
             if training and k in self._shared:
                 done.memories[k] = dict(vars(layer))
         return done
@@ -196,6 +230,9 @@ class Graph:
         batch = len(done.values[0])
         for k in reversed(range(len(self.steps))):
             layer, sources, targets, _options = self.steps[k]
+            by: Any = layer
+            if k in done.fusions:
+                by, (layer, sources, *_) = done.fusions[k], self.steps[self._pairs[k]]
             penalized = layer.activity_regularizer is not None
             reached = k in dz_outputs or penalized or any(d[slot] is not None for slot in targets)
             if not reached or not ((layer.trainable and layer.parameter_names) or any(learns[s] for s in sources)):
@@ -209,10 +246,11 @@ class Graph:
                 if layer.activity_regularizer is not None:
                     penalty = layer.activity_regularizer
                     das = [da + penalty.gradient(done.values[s]) / batch for da, s in zip(das, targets, strict=True)]
-                if any(learns[slot] for slot in sources):
-                    dx = layer.backward(_one_or_all(das))
+                if any(learns[slot] for slot in sources) or not _may_skip_dx(by):
+                    dx = by.backward(one_or_all(das))
                 else:
-                    dx = layer.backward_to_parameters(_one_or_all(das))
+                    by.backward_to_parameters(one_or_all(das))
+                    dx = None
             if layer.trainable:
                 collect(layer)
             for slot, one in zip(sources, dx if isinstance(dx, list) else [dx] * len(sources), strict=True):
@@ -284,10 +322,15 @@ def _ordered(known: Mapping[tuple[int, int], int], outputs: Sequence[Symbol]) ->
             waiting += reversed(needed)
             continue
         waiting.pop()
-        shape = call.layer.output_shape(_one_or_all([s.shape for s in call.inputs]))
-        ordered[id(call)] = call, shape if isinstance(shape, list) else [shape]
+        ordered[id(call)] = call, call.output_shapes()
     return list(ordered.values())
 
 
-def _one_or_all(items: list[Any]) -> Any:
-    return items[0] if len(items) == 1 else items
+def _may_skip_dx(layer: Any) -> bool:
+    """Whether ``backward_to_parameters`` does what ``backward`` does: a learner's subclass may define that alone."""
+    for kind in type(layer).__mro__:
+        if "backward_to_parameters" in vars(kind):
+            return True
+        if "backward" in vars(kind) or "backward_from_z" in vars(kind):
+            return False
+    return False

@@ -287,6 +287,11 @@ class SparseCategoricalCrossentropy(_Crossentropy):
             what = f"one class number a sample, {each[0]} in all"
             if len(each) > 1:
                 what = f"class numbers of shape {tuple(each)}, one for each place of each sample"
+                if y.shape == (each[0],):
+                    hint = (
+                        f" The outputs have shape {outputs}: to get one answer a sample, put layers.Flatten() before "
+                        f"the dense layers."
+                    )
             raise ValueError(f"{self.name} expects {what}, got targets of shape {np.shape(y_true)}.{hint}")
         bad = np.argwhere(~((y >= 0) & (y < classes) & (y == np.floor(y))))
         if len(bad):

@@ -114,7 +114,7 @@ def why_not(
             return f"layer {layer.name} is applied to samples of several rows"
     if not any(type(layer) is layers.Dense for layer in graph.layers):
         return "there is no dense layer"
-    if type(optimizer) not in _OPTIMIZERS:
+    if not has_compiled_step(optimizer):
         return f"the optimizer {type(optimizer).__name__} has no compiled form"
     if type(loss) not in _LOSSES:
         return f"the loss {loss.name!r} has no compiled form"
@@ -248,6 +248,20 @@ def penalties(stages: list[Stage]) -> NDArray[np.float64]:
     """
     table = np.array([stage.penalties for stage in stages])
     return table if table.any() else table[:0]
+
+
+def has_compiled_step(optimizer: optimizers.Optimizer) -> bool:
+    """Whether the step of an optimizer has a compiled form.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+
+    Returns
+    -------
+    bool
+    """
+    return type(optimizer) in _OPTIMIZERS
 
 
 def optimizer_settings(optimizer: optimizers.Optimizer) -> tuple[int, NDArray[np.float64]]:

@@ -20,7 +20,7 @@ from nnlab._numbers import check_number
 from nnlab.callbacks import Callback, EpochLines, History, Logs, ProgressBar, format_logs
 from nnlab.evaluation import Metrics
 from nnlab.graph import Graph
-from nnlab.layers.base import Layer, Shape, Symbol, check_count, set_weights
+from nnlab.layers.base import Layer, Shape, Symbol, check_count, one_or_all, set_weights
 from nnlab.objective import Objective
 from nnlab.samples import Samples
 
@@ -64,8 +64,10 @@ class Model:
         dtype: str = "float32",
     ) -> None:
         self._set_up(name, seed, dtype)
-        ends = [list(end) if isinstance(end, list | tuple) else [end] for end in (inputs, outputs)]
-        self._build(Graph(*ends))
+        begin, end = (
+            [of] if isinstance(of, Symbol) or not isinstance(of, Sequence) else of for of in (inputs, outputs)
+        )
+        self._build(Graph(begin, end))
         self.layers: list[Layer] = [*self.graph.input_layers, *self.graph.layers]
         assembly.name_layers(self.layers)
 
@@ -85,15 +87,22 @@ class Model:
         self.stop_training = self.run_eagerly = False
         self._parameters: Array | None = None
         self.objectives: list[Objective] = []
+        self.fused: dict[int, losses.Loss] = {}
         self._compiled = self._in_training = False
+        # To go on with a training that was broken off: see nnlab.callbacks.ModelCheckpoint.
+        self.epochs_done = 0
+        self.callbacks: list[Callback] = []
+        self.kept_states: list[tuple[str, dict[str, Any]]] = []
 
     def _build(self, graph: Graph) -> None:
         graph.build(self._build_rng, self.dtype)
         self.graph, self.chain = graph, graph.layers
         self.makers = {slot: graph.maker(slot) for slot in graph.outputs}
-        shapes = graph.shapes[: len(graph.input_layers)], [graph.shapes[slot] for slot in graph.outputs]
-        self.input_shape, self.output_shape = (of[0] if len(of) == 1 else of for of in shapes)
+        self.input_shape: Any = one_or_all(graph.shapes[: len(graph.input_layers)])
+        self.output_shape: Any = one_or_all([graph.shapes[slot] for slot in graph.outputs])
         self.built = True
+        if self._compiled:
+            self.fused = self._fuse()
 
     @property
     def input_names(self) -> list[str]:
@@ -159,6 +168,8 @@ class Model:
         ]
         self.run_eagerly = run_eagerly
         self._compiled = True
+        if self.built:
+            self.fused = self._fuse()
 
     @property
     def loss(self) -> losses.Loss:
@@ -182,9 +193,8 @@ class Model:
         each = [f"{name}_loss" for name in self.output_names] if len(self.objectives) > 1 else []
         return ["loss", *each, *(name for name, _ in self.metrics)]
 
-    @property
-    def fused(self) -> dict[int, losses.Loss]:
-        """Losses on the values before the last activation, where the two have a stable common form; by the step."""
+    def _fuse(self) -> dict[int, losses.Loss]:
+        """Find losses that have a stable common form with the last activation, on the values before it; by the step."""
         read = [*(slot for step in self.graph.steps for slot in step.sources), *self.graph.outputs]
         fused = {}
         for slot, objective in zip(self.graph.outputs, self.objectives, strict=True):
@@ -265,7 +275,7 @@ class Model:
             How much each sample counts in the loss, instead. The loss of a batch is the weighted sum divided by the
             number of samples, as in Keras. Metrics are not weighted.
         initial_epoch : int
-            Number of the first epoch, to go on where another ``fit`` has ended.
+            Number of the first epoch, to go on where another ``fit`` has ended: after ``model.epochs_done`` epochs.
         stop : threading.Event, optional
             Set it from another thread to end the training after its last completed step.
 
@@ -301,7 +311,8 @@ class Model:
         if self._in_training:
             raise RuntimeError("this model is being trained already, in another thread: stop that first")
         history = self.history = History()
-        self._in_training = True
+        callbacks = sorted([*(callbacks or []), history, *shown], key=lambda callback: callback.comes_last)
+        self._in_training, self.callbacks = True, callbacks
         try:
             history.diverged = training.train(
                 self,
@@ -311,12 +322,12 @@ class Model:
                 initial_epoch=initial_epoch,
                 epochs=epochs,
                 shuffle=bool(shuffle),
-                callbacks=[history, *shown, *(callbacks or [])],
+                callbacks=callbacks,
                 validation=validation,
                 stop=stop or threading.Event(),
             )
         finally:
-            self._in_training = False
+            self._in_training, self.callbacks = False, []
             history.__dict__.pop("model", None)  # no cycle: the model is freed as soon as nobody needs it
         if history.diverged and shown:
             print(
@@ -402,7 +413,7 @@ class Model:
                 done = self.graph.forward([array[chunk] for array in xs])
                 parts.append([done.values[slot] for slot in self.graph.outputs])
         outputs = parts[0] if len(parts) == 1 else [np.concatenate(of) for of in zip(*parts, strict=True)]
-        return outputs[0] if len(outputs) == 1 else outputs
+        return one_or_all(outputs)
 
     def __call__(self, x: Any) -> Any:
         """Predict."""
@@ -497,8 +508,7 @@ class Model:
         """Shape of what each layer returns when it is first called."""
         shapes: dict[int, Any] = {}
         for step in self.graph.steps:
-            of = [self.graph.shapes[slot] for slot in step.targets]
-            shapes.setdefault(id(step.layer), of[0] if len(of) == 1 else of)
+            shapes.setdefault(id(step.layer), one_or_all([self.graph.shapes[slot] for slot in step.targets]))
         return list(shapes.values())
 
     def _called_on(self) -> list[str]:
@@ -586,7 +596,8 @@ def _each_metrics(names: list[str], given: Any) -> list[Any]:
         raise ValueError(f"metrics is a list: write metrics=[{given!r}]")
     if len(names) == 1 and not isinstance(given, Mapping):
         return [given or []]
-    given = {name: [] for name in names} | given if isinstance(given, Mapping) else given
+    if isinstance(given, Mapping):
+        given = {**{name: [] for name in names}, **given}
     some = samples.for_each("metrics", names, [[]] * len(names) if given is None else given)
     return [[one] if isinstance(one, str) or callable(one) else one or [] for one in some]
 

@@ -164,6 +164,15 @@ def _describe_training(model: Model, writer: Writer) -> dict[str, Any]:
             for objective in model.objectives
         ],
         "run_eagerly": bool(model.run_eagerly),
+        "epochs_done": int(model.epochs_done),
+        "callbacks": [
+            [
+                type(callback).__name__,
+                writer.describe([[n, getattr(callback, n)] for n in callback.state_names], "a callback"),
+            ]
+            for callback in model.callbacks
+            if callback.state_names
+        ],
     }
 
 
@@ -263,6 +272,10 @@ def _restore_training(model: Model, described: Any, reader: Reader) -> None:
     steps = _expect(described["iterations"], int)
     if not 0 <= steps < 2**62:
         raise ValueError(f"{steps} is no number of steps")
+    model.epochs_done = _expect(described.get("epochs_done", 0), int)
+    model.kept_states = [
+        (_expect(kind, str), dict(reader.make(state))) for kind, state in described.get("callbacks", [])
+    ]
     model.optimizer.iterations, slots = steps, reader.arrays.get("optimizer/slots")
     model.optimizer.slots = None if slots is None else _fitting(slots, model.optimizer, model)
 

@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab import assembly, engine, evaluation, lowering
-from nnlab.callbacks import Callback, History, Logs
+from nnlab.callbacks import Callback, Logs
+from nnlab.callbacks.base import check_callbacks, go_on, listens
 from nnlab.engine.threads import single_blas_thread
 from nnlab.evaluation import Metrics
 from nnlab.samples import Samples
@@ -54,8 +55,8 @@ class Formulas:
         Parameters
         ----------
         samples : Samples
-        orders : ndarray of shape (E, M)
-            Row numbers, for each epoch.
+        orders : ndarray of shape (E, M) or (1, M)
+            Row numbers, for each epoch or for all.
         totals : ndarray of shape (E, logs + 1)
             For each epoch, as `nnlab.evaluation.add_up` fills them.
 
@@ -64,7 +65,8 @@ class Formulas:
         int
             The present epoch, from 0 to E - 1.
         """
-        for epoch, order in enumerate(orders):
+        for epoch in range(len(totals)):
+            order = orders[min(epoch, len(orders) - 1)]
             for start in range(0, len(order), self.batch_size):
                 with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # a diverging run is a lesson
                     self.step(samples.take(order[start : start + self.batch_size]), totals[epoch])
@@ -81,28 +83,57 @@ class Formulas:
         totals : ndarray of shape (logs + 1,)
             As `nnlab.evaluation.add_up` fills them.
         """
+        model = self.model
+        states = [(array, array.copy()) for array in assembly.states(model.chain)]
+        self.differentiate(batch, totals)
+        self.diverged = not np.isfinite(totals[0])
+        if self.diverged:
+            for array, before in states:
+                array[...] = before
+        else:
+            self._update()
+            assembly.constrain(model.chain)
+
+    def _update(self) -> None:
+        """Let the optimizer take its step: in one compiled pass, where there is one."""
+        model, optimizer = self.model, self.model.optimizer
+        fast = engine.compiled("stepping") if lowering.has_compiled_step(optimizer) else None
+        if fast is None:
+            optimizer.update(model.parameters, self.gradient)
+            return
+        code, settings = lowering.optimizer_settings(optimizer)
+        optimizer.iterations += 1
+        gradient = optimizer.clip(self.gradient)
+        fast.step(code, settings, optimizer.iterations, gradient, optimizer.slots, model.parameters)
+
+    def differentiate(self, batch: Samples, totals: Array) -> None:
+        """Forward, loss, backward: leave the gradient in ``self.gradient``.
+
+        Parameters
+        ----------
+        batch : Samples
+        totals : ndarray of shape (logs + 1,)
+            As `nnlab.evaluation.add_up` fills them.
+        """
         model, graph = self.model, self.model.graph
         done = graph.forward(batch.xs, training=True, rng=model.rng)
         compared = evaluation.compare(model, done, batch)
         evaluation.add_up(model, done, compared, self.functions, totals)
 
-        d_outputs, dz_outputs = {}, {}
+        d_outputs: dict[int, Array] = {}
+        dz_outputs: dict[int, Array] = {}
         for slot, objective, comparison in zip(graph.outputs, model.objectives, compared, strict=True):
             d = comparison.gradient()
             if objective.weight != 1:
                 d = d * model.dtype.type(objective.weight)
-            if model.makers[slot] in model.fused:
-                dz_outputs[model.makers[slot]] = d
+            step = model.makers[slot]
+            if step in model.fused:
+                dz_outputs[step] = d
             else:
                 d_outputs[slot] = d_outputs[slot] + d if slot in d_outputs else d
         self.gradients.clear()
         graph.backward(done, d_outputs, dz_outputs, self.gradients.collect)
         totals[0] += batch.rows * assembly.regularize(model.chain, self.views)
-
-        self.diverged = not np.isfinite(totals[0])
-        if not self.diverged:
-            model.optimizer.update(model.parameters, self.gradient)
-            assembly.constrain(model.chain)
 
 
 class Compiled:
@@ -116,7 +147,7 @@ class Compiled:
         stages = lowering.stages_of(model.chain, model.input_shape)
         table, units, dropped = lowering.table(stages)
         self.draws = dropped > 0
-        loss, *fused = model.loss, *model.fused.values()
+        loss, fused = model.loss, list(model.fused.values())
         self.network = runner.Network(
             stages=table,
             constants=np.array([stage.constant for stage in stages]),
@@ -145,19 +176,26 @@ class Compiled:
         while not over:
             begin = time.perf_counter()
             # Anew for each slice: a callback may have changed the learning rate, or replaced weights.
-            network, optimizer = self.network._replace(parameters=model.parameters), self.optimizer()
+            left = (len(totals) - int(cursor[0])) * -(-orders.shape[1] // self.batch_size)
+            network = self.network._replace(parameters=model.parameters)
+            optimizer = self.optimizer(min(self.blocks, left))
             over = self.runner.advance(
                 network, optimizer, self.work, data, self.batch_size, self.blocks, model.rng, cursor, totals
             )
             epoch, _, _, model.optimizer.iterations = cursor.tolist()
-            self.diverged = bool(over) and epoch < len(orders)
+            self.diverged = bool(over) and epoch < len(totals)
             seconds = time.perf_counter() - begin
             if not over:
                 self.blocks = max(1, min(8 * self.blocks, int(self.blocks * SLICE_SECONDS / max(seconds, 1e-6))))
-            yield min(epoch, len(orders) - 1)
+            yield min(epoch, len(totals) - 1)
 
-    def optimizer(self) -> Any:
+    def optimizer(self, steps: int) -> Any:
         """Describe the optimizer as the runner sees it.
+
+        Parameters
+        ----------
+        steps : int
+            The most that it is going to take.
 
         Returns
         -------
@@ -166,8 +204,17 @@ class Compiled:
         optimizer = self.model.optimizer
         code, settings = lowering.optimizer_settings(optimizer)
         assert optimizer.slots is not None
+        rates = np.zeros(0)
+        if optimizer.schedule is not None:
+            rates = optimizer.schedule.rates(np.arange(optimizer.iterations, optimizer.iterations + steps))
         return self.runner.Optimizer(
-            code, settings, optimizer.clipnorm or 0.0, optimizer.clipvalue or 0.0, optimizer.starts, optimizer.slots
+            code,
+            settings,
+            rates,
+            optimizer.clipnorm or 0.0,
+            optimizer.clipvalue or 0.0,
+            optimizer.starts,
+            optimizer.slots,
         )
 
 
@@ -204,7 +251,7 @@ def train(
     int or None
         The number of the step whose loss was not finite, from 1; None if all were.
     """
-    _check_callbacks(callbacks)
+    check_callbacks(callbacks)
     rows = samples.rows
     batch_size = min(batch_size, rows)
     model.optimizer.build(model.parameters.size, model.dtype, assembly.starts(model.chain))
@@ -229,22 +276,26 @@ def train(
                 for callback in callbacks:
                     callback.on_progress(epoch, totals[-1] / rows, evaluation.named_means(model, totals.tolist()))
 
+        kept = model.kept_states if initial_epoch == model.epochs_done else []
+        model.epochs_done, model.kept_states = initial_epoch, []
         for callback in callbacks:
             callback.model = model
             callback.params = {"epochs": epochs, "steps": -(-rows // batch_size)}
             ends.callback(_end, callback, lambda: logs)
             callback.on_train_begin({})
+        go_on(callbacks, kept)
         epoch = initial_epoch
         while epoch < epochs and not stopped():
-            ahead = 1 if validation is not None or trainer.draws or _listens(callbacks) else ROWS_AHEAD // rows
+            ahead = 1 if validation is not None or trainer.draws or listens(callbacks) else ROWS_AHEAD // rows
             for callback in callbacks:
                 callback.on_epoch_begin(epoch, {})
             together = max(1, min(ahead, epochs - epoch))
-            orders = np.tile(np.arange(rows), (together, 1))
-            if shuffle:
+            shuffled = shuffle and batch_size < rows  # a full batch has no order
+            orders = np.tile(np.arange(rows), (together if shuffled else 1, 1))
+            if shuffled:
                 for order in orders:
                     model.rng.shuffle(order)  # in place: with many rows each copy counts
-            totals = np.zeros((len(orders), len(model.log_names) + 1))
+            totals = np.zeros((together, len(model.log_names) + 1))
             for at in trainer.epochs(samples, orders, totals):
                 tell_progress(epoch + at, totals[at])
                 if stopped():
@@ -255,6 +306,7 @@ def train(
                 if validation is not None:
                     measured = evaluation.measure(model, validation, functions, stopped) or {}
                     logs |= {f"val_{name}": value for name, value in measured.items()}
+                model.epochs_done = epoch + 1
                 for callback in callbacks:
                     callback.on_epoch_end(epoch, logs)
                 epoch += 1
@@ -265,28 +317,8 @@ def train(
     return None
 
 
-def _listens(callbacks: list[Callback]) -> bool:
-    """Whether somebody wants to be told of each epoch when it happens."""
-    return any(
-        getattr(getattr(callback, name), "__func__", None) is not getattr(Callback, name)
-        for callback in callbacks
-        if type(callback) is not History  # it only writes down
-        for name in ("on_epoch_begin", "on_epoch_end")
-    )
-
-
 def _end(callback: Callback, logs: Callable[[], Logs]) -> None:
     callback.on_train_end(logs())
-
-
-def _check_callbacks(callbacks: list[Callback]) -> None:
-    for callback in callbacks:
-        for name in ("on_batch_end", "on_batch_begin", "on_train_batch_end", "on_train_batch_begin"):
-            if hasattr(callback, name):
-                raise ValueError(
-                    f"{type(callback).__name__}.{name} would never be called: a batch takes microseconds here. "
-                    f"Use on_progress(epoch, done, logs), which is called about 20 times a second."
-                )
 
 
 @contextmanager

@@ -129,6 +129,11 @@ class EachBatch(nnlab.callbacks.Callback):
         pass
 
 
+def fit_images(model):
+    model.compile("adam", "sparse_categorical_crossentropy")
+    model.fit(np.ones((3, 28, 28)), [0, 1, 2], verbose=0)
+
+
 def fit_with(metric):
     model = classifier()
     model.compile("adam", "sparse_categorical_crossentropy", metrics=[metric])
@@ -166,7 +171,11 @@ MISTAKES = {
     "input shape is a number": (lambda: layers.Input(784), r"write \(784,\)"),
     "input shape negative": (lambda: layers.Input((-3,)), "shape of one sample"),
     "dropout rate": (lambda: layers.Dropout(1.0), "from 0 to below 1"),
-    "images into dense": (lambda: layers.Dense(2)(layers.Input((28, 28))), "flatten it first"),
+    "images into a last dense layer": (
+        lambda: fit_images(nnlab.Sequential([layers.Dense(10, activation="softmax")])),
+        "to get one answer a sample, put layers.Flatten",
+    ),
+    "images into dense": (lambda: layers.Dense(2)(layers.Input((28, 28, 1))), "flatten it first"),
     "not a layer": (lambda: nnlab.Sequential(["relu"]), "made of layers"),
     "input in the middle": (lambda: nnlab.Sequential([layers.Dense(2), layers.Input((3,))]), "only there"),
     "no path": (functional_without_path, "do not depend on these inputs"),
@@ -287,7 +296,7 @@ def test_which_accuracy_is_meant():
 
 
 def test_a_layer_that_does_not_fit_is_not_added():
-    model = nnlab.Sequential([layers.Input((28, 28))])
+    model = nnlab.Sequential([layers.Input((28, 28, 1))])
     with pytest.raises(ValueError, match="flatten it first"):
         model.add(layers.Dense(10))
     model.add(layers.Flatten())

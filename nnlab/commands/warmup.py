@@ -65,4 +65,4 @@ def compile_all() -> None:
             bar.set_postfix_str(name, refresh=False)
             bar.refresh()
 
-        engine.warmup(progress=show)
+        engine.warmup(progress=show, everything=True)

@@ -17,6 +17,9 @@ from types import ModuleType
 
 import numpy as np
 
+# Modules with kernels, beside the runner.
+FAMILIES = ("stepping", "pooling", "convolution", "convolution_pooling", "embedding", "recurrent", "sweeping")
+
 _formulas_only = ContextVar("formulas_only", default=False)
 
 
@@ -100,20 +103,23 @@ def is_compiled() -> bool:
     return len(list(folder.glob("runner.advance*.nbc"))) >= 2  # one for each of two dtypes
 
 
-def warmup(progress: Callable[[int, int, str], None] | None = None) -> None:
-    """Compile everything that training needs, or load it from the cache.
+def warmup(progress: Callable[[int, int, str], None] | None = None, everything: bool = False) -> None:
+    """Compile what networks of dense layers train with, or load it from the cache.
 
     Parameters
     ----------
     progress : callable, optional
         Called as ``progress(done, total, name)`` before each piece, and once at the end with done equal to total.
+    everything : bool
+        Whether to compile what other layers and sweeps need as well, in single precision; without this it is compiled
+        at its first use.
     """
-    from nnlab.engine import runner
-
-    kinds = (np.float32, np.float64)
-    for done, kind in enumerate(kinds):
+    pieces = [("runner", np.float32), ("runner", np.float64)]
+    if everything:
+        pieces += [(family, np.float32) for family in FAMILIES]
+    for done, (family, kind) in enumerate(pieces):
         if progress:
-            progress(done, len(kinds), f"training in {np.dtype(kind).name}")
-        runner.compile_for(np.dtype(kind))
+            progress(done, len(pieces), f"{family} in {np.dtype(kind).name}")
+        _module(family).compile_for(np.dtype(kind))
     if progress:
-        progress(len(kinds), len(kinds), "done")
+        progress(len(pieces), len(pieces), "done")

@@ -1,7 +1,7 @@
 """Losses with their gradients, and metrics, compiled; the formulas are those of `nnlab.losses` and `nnlab.metrics`.
 
-Outputs have their points along the last axis, (K, n); targets hold one row a point, (n, K), or (n, 1) with class
-numbers.
+Outputs and targets have their points along the last axis, (K, n), so that loops over points vectorize; class numbers
+are one row, (1, n).
 """
 
 import numpy as np
@@ -40,20 +40,20 @@ def loss_and_gradient(code, constant, a, y, shares, d):
     total = 0.0
     if code in (CATEGORICAL_LOGITS, SPARSE_LOGITS):
         for i in range(a.shape[1]):
-            total += shares[i] * softmax_crossentropy(code, a, y[i], shares[i], i, d)
+            total += shares[i] * softmax_crossentropy(code, a, y, shares[i], i, d)
     elif code == BINARY_LOGITS:
         total = sigmoid_crossentropy(a, y, shares, d)
     elif code in (MSE, MAE, HUBER):
         total = errors(code, constant, a, y, shares, d)
     elif code == BINARY:
         for i in range(a.shape[1]):
-            total += shares[i] * binary(a, y[i], shares[i], i, d)
+            total += shares[i] * binary(a, y, shares[i], i, d)
     elif code == SPARSE:
         for i in range(a.shape[1]):
-            total += shares[i] * sparse(a, int(y[i, 0]), shares[i], i, d)
+            total += shares[i] * sparse(a, int(y[0, i]), shares[i], i, d)
     else:
         for i in range(a.shape[1]):
-            total += shares[i] * categorical(a, y[i], shares[i], i, d)
+            total += shares[i] * categorical(a, y, shares[i], i, d)
     return total / n_out if code in (MSE, MAE, HUBER, BINARY, BINARY_LOGITS) else total
 
 
@@ -68,7 +68,7 @@ def errors(code, delta, a, y, shares, d):
     for k in range(n_out):
         subtotal = zero
         for i in range(n):
-            error = a[k, i] - y[i, k]
+            error = a[k, i] - y[k, i]
             sign = kind(error > zero) - kind(error < zero)
             size = abs(error)
             if code == MSE:
@@ -101,14 +101,14 @@ def sigmoid_crossentropy(s, y, shares, d):
             e = exp(-abs(z))
             p = one / (one + e) if z >= zero else e / (one + e)
             # log(1 + exp(z)) - t z, arranged so that exp cannot overflow
-            subtotal += shares[i] * (max(z, zero) - z * y[i, k] + log1p(e))
-            d[k, i] = (p - y[i, k]) * per_unit * shares[i]
+            subtotal += shares[i] * (max(z, zero) - z * y[k, i] + log1p(e))
+            d[k, i] = (p - y[k, i]) * per_unit * shares[i]
         total += subtotal
     return total
 
 
 @part
-def softmax_crossentropy(code, s, target, share, i, d):
+def softmax_crossentropy(code, s, y, share, i, d):
     """Cross-entropy of softmax(s) of point i, with one-hot targets or a class number."""
     n_out = s.shape[0]
     kind = s.dtype.type
@@ -123,7 +123,7 @@ def softmax_crossentropy(code, s, target, share, i, d):
     log_total = np.log(total)
     part = kind(1) / total
     if code == SPARSE_LOGITS:
-        true = int(target[0])
+        true = int(y[0, i])
         for k in range(n_out):
             d[k, i] = d[k, i] * part * share
         d[true, i] -= share
@@ -131,10 +131,10 @@ def softmax_crossentropy(code, s, target, share, i, d):
     loss = kind(0)
     mass = kind(0)
     for k in range(n_out):
-        loss += target[k] * (log_total - (s[k, i] - top))
-        mass += target[k]
+        loss += y[k, i] * (log_total - (s[k, i] - top))
+        mass += y[k, i]
     for k in range(n_out):
-        d[k, i] = (d[k, i] * part * mass - target[k]) * share
+        d[k, i] = (d[k, i] * part * mass - y[k, i]) * share
     return loss
 
 
@@ -146,7 +146,7 @@ def clipped(p):
 
 
 @part
-def binary(a, target, share, i, d):
+def binary(a, y, share, i, d):
     """Binary cross-entropy of the probabilities of point i, summed over the outputs."""
     n_out = a.shape[0]
     kind = a.dtype.type
@@ -154,7 +154,7 @@ def binary(a, target, share, i, d):
     loss = kind(0)
     for k in range(n_out):
         p = clipped(a[k, i])
-        t = target[k]
+        t = y[k, i]
         loss -= t * np.log(p) + (one - t) * np.log(one - p)
         d[k, i] = (p - t) / (p * (one - p)) * per_unit * share if p == a[k, i] else a[k, i] * kind(0)
     return loss
@@ -177,7 +177,7 @@ def sparse(a, true, share, i, d):
 
 
 @part
-def categorical(a, target, share, i, d):
+def categorical(a, y, share, i, d):
     """Cross-entropy of outputs of point i with one-hot targets: clipped after the division, as Keras does."""
     n_out = a.shape[0]
     kind = a.dtype.type
@@ -189,8 +189,8 @@ def categorical(a, target, share, i, d):
     for k in range(n_out):
         part = a[k, i] / mass
         p = clipped(part)
-        loss -= target[k] * np.log(p)
-        d[k, i] = -target[k] / p if p == part else part * kind(0)
+        loss -= y[k, i] * np.log(p)
+        d[k, i] = -y[k, i] / p if p == part else part * kind(0)
         weighted += d[k, i] * part
     for k in range(n_out):
         d[k, i] = (d[k, i] - weighted) / mass * share
@@ -210,18 +210,18 @@ def measure(code, a, y):
                     best = k
             true = 0
             if code == SPARSE_ACCURACY:
-                true = int(y[i, 0])
+                true = int(y[0, i])
             else:
                 for k in range(1, n_out):
-                    if y[i, k] > y[i, true]:
+                    if y[k, i] > y[true, i]:
                         true = k
             total += best == true
         return total
     for k in range(n_out):
         for i in range(n):
-            error = a[k, i] - y[i, k]
+            error = a[k, i] - y[k, i]
             if code == BINARY_ACCURACY:
-                total += y[i, k] == (1 if a[k, i] > 0.5 else 0)
+                total += y[k, i] == (1 if a[k, i] > 0.5 else 0)
             elif code == SQUARED_ERROR:
                 total += error * error
             elif code == ABSOLUTE_ERROR:

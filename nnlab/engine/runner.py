@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nnlab.engine import kernels, objectives, updates
-from nnlab.engine._jit import kernel, part
+from nnlab.engine._jit import inlined, kernel, part
 from nnlab.engine.codes import (
     ACTIVATION,
     BIAS,
@@ -52,7 +52,8 @@ class Optimizer(NamedTuple):
     """An optimizer as the runner sees it."""
 
     code: int
-    settings: np.ndarray  # float64; its meaning depends on the code
+    settings: np.ndarray  # float64; its meaning depends on the code; the learning rate comes first
+    rates: np.ndarray  # float64: the learning rates of the steps to come; (0,) where the settings' stays
     clipnorm: float  # 0: none
     clipvalue: float  # 0: none
     starts: np.ndarray  # int64: where each array of parameters begins
@@ -65,14 +66,14 @@ class Samples(NamedTuple):
     x: np.ndarray  # (N, D)
     y: np.ndarray  # (N, K), or (N, 1) with class numbers
     weights: np.ndarray  # (N,), or (0,) where all count alike
-    orders: np.ndarray  # (E, M) int64: row numbers of x in the order of each epoch
+    orders: np.ndarray  # (E, M) int64: row numbers of x in the order of each epoch; (1, M): in that of all
 
 
 class Work(NamedTuple):
     """Buffers of a run, made once; `block` points fit in."""
 
     block: int
-    targets: np.ndarray  # (block, K)
+    targets: np.ndarray  # (K * block,): targets, points along the last axis
     shares: np.ndarray  # (block,): weight of each point in the mean of its batch
     forward: np.ndarray  # (units * block,): input, then z and output of each stage
     backward: np.ndarray  # (units * block,): gradients, at the same offsets
@@ -124,8 +125,10 @@ def gather(network, work, samples, chosen, rows):
     weighted = samples.weights.shape[0] > 0
     for i in range(n):
         work.shares[i] = samples.weights[chosen[i]] * share if weighted else share
+    targets = matrix(work.targets, 0, samples.y.shape[1], n)
+    for i in range(n):
         for k in range(samples.y.shape[1]):
-            work.targets[i, k] = samples.y[chosen[i], k]
+            targets[k, i] = samples.y[chosen[i], k]
 
 
 @part
@@ -148,7 +151,7 @@ def _drop(rate, keep, column, source, target):
             target[h, i] = source[h, i] * scale * keep[i, column + h]
 
 
-@part
+@inlined
 def forward(network, work, n, first):
     """Carry n points, the batch's from number first on, through all stages."""
     for s in range(network.stages.shape[0]):
@@ -167,7 +170,7 @@ def forward(network, work, n, first):
             kernels.activate(stage[ACTIVATION], network.constants[s], z, a)
 
 
-@part
+@inlined
 def backward(network, work, n, first):
     """Carry the gradient of the loss from the last stage to the first, and add up that of the parameters."""
     last = network.stages.shape[0] - 1
@@ -199,17 +202,18 @@ def backward(network, work, n, first):
             kernels.affine_input_gradient(_weights(network.parameters, stage), d, below)
 
 
-@part
-def loss(network, work, n, rows, totals):
+@inlined
+def loss(network, work, targets, n, rows, totals):
     """Add the losses and metrics of n points to the totals, and leave the gradient at the last stage."""
     last = network.stages[network.stages.shape[0] - 1]
     z = _view(work.forward, last[Z], last[N_OUT], work.block, n)
     a = _view(work.forward, last[OUTPUT], last[N_OUT], work.block, n)
     d = _view(work.backward, last[OUTPUT], last[N_OUT], work.block, n)
     outputs = z if network.fused == 1 else a
-    totals[0] += rows * objectives.loss_and_gradient(network.loss, network.delta, outputs, work.targets, work.shares, d)
+    y = matrix(work.targets, 0, targets, n)
+    totals[0] += rows * objectives.loss_and_gradient(network.loss, network.delta, outputs, y, work.shares, d)
     for k in range(network.metrics.shape[0]):
-        totals[1 + k] += objectives.measure(network.metrics[k], a, work.targets)
+        totals[1 + k] += objectives.measure(network.metrics[k], a, y)
     totals[totals.shape[0] - 1] += n
 
 
@@ -225,7 +229,7 @@ def advance(network, optimizer, work, samples, batch_size, blocks, rng, cursor, 
     network : Network
         Its parameters are changed.
     optimizer : Optimizer
-        Its slots are changed.
+        Its slots are changed, and the learning rate in its settings where there are others to come.
     work : Work
     samples : Samples
         Of the same dtype as the parameters.
@@ -243,7 +247,9 @@ def advance(network, optimizer, work, samples, batch_size, blocks, rng, cursor, 
         Whether the training is over: the last epoch is done, or the loss is not finite; then the step that found
         this has changed nothing.
     """
-    epochs, length = samples.orders.shape
+    epochs, length = totals.shape[0], samples.orders.shape[1]
+    before = cursor[UPDATES]
+    stale = True  # whether the buffers hold other points than those of the next block
     for _ in range(blocks):
         if cursor[EPOCH] == epochs:
             return True
@@ -254,10 +260,13 @@ def advance(network, optimizer, work, samples, batch_size, blocks, rng, cursor, 
         if first == 0:
             _draw_dropout(network, work, rows, rng)
 
-        gather(network, work, samples, samples.orders[cursor[EPOCH], start + first : start + first + n], rows)
+        if stale:
+            order = samples.orders[min(cursor[EPOCH], samples.orders.shape[0] - 1)]
+            gather(network, work, samples, order[start + first : start + first + n], rows)
+            stale = n < length or samples.orders.shape[0] > 1
         forward(network, work, n, first)
         sums = totals[cursor[EPOCH]]
-        loss(network, work, n, rows, sums)
+        loss(network, work, samples.y.shape[1], n, rows, sums)
         backward(network, work, n, first)
 
         cursor[ROWS_DONE] = first + n
@@ -268,6 +277,8 @@ def advance(network, optimizer, work, samples, batch_size, blocks, rng, cursor, 
                 )
             if not np.isfinite(sums[0]):
                 return True
+            if optimizer.rates.shape[0] > 0:
+                optimizer.settings[0] = optimizer.rates[cursor[UPDATES] - before]
             cursor[UPDATES] += 1
             if optimizer.clipnorm > 0.0 or optimizer.clipvalue > 0.0:
                 updates.clip(optimizer.clipnorm, optimizer.clipvalue, optimizer.starts, network.gradient)
@@ -307,7 +318,7 @@ def make_work(stages, units, dropped, block, batch_size, dtype):
     """
     return Work(
         block=block,
-        targets=np.zeros((block, stages[-1, N_OUT]), dtype),
+        targets=np.zeros(block * stages[-1, N_OUT], dtype),
         shares=np.zeros(block, dtype),
         forward=np.zeros(units * block, dtype),
         backward=np.zeros(units * block, dtype),
@@ -328,7 +339,8 @@ def compile_for(dtype):
     network = Network(
         stages, np.zeros(1), np.zeros((0, 4)), np.zeros(2, dtype), np.zeros(2, dtype), 0, 1.0, 0, np.zeros(0, np.int64)
     )
-    optimizer = Optimizer(0, np.array([0.1, 0.0, 0.0]), 0.0, 0.0, np.zeros(1, np.int64), np.zeros((1, 2), dtype))
+    settings, rates, starts = np.array([0.1, 0.0, 0.0]), np.zeros(0), np.zeros(1, np.int64)
+    optimizer = Optimizer(0, settings, rates, 0.0, 0.0, starts, np.zeros((1, 2), dtype))
     work = make_work(stages, 3, 0, 1, 1, dtype)
     one = np.ones((1, 1), dtype)
     samples = Samples(one, one, np.ones(0, dtype), np.zeros((1, 1), np.int64))

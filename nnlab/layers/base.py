@@ -28,6 +28,12 @@ class Call:
     inputs: tuple[Symbol, ...]
     options: dict[str, Any]  # what ``forward`` is told beside its inputs
 
+    def output_shapes(self) -> list[Shape]:
+        """Return the shape of one sample of each output."""
+        options = {name: option for name, option in self.options.items() if name in self.layer.shape_options}
+        shape = self.layer.output_shape(one_or_all([symbol.shape for symbol in self.inputs]), **options)
+        return shape if isinstance(shape, list) else [shape]
+
 
 @dataclass(frozen=True, eq=False)
 class Symbol:
@@ -71,6 +77,8 @@ class Layer:
         Whether ``forward`` takes ``mask``: an array of shape (N, T), False where a time step is only padding; or None.
     keeps_mask : bool
         Whether the outputs have the time steps of the inputs, and so their mask.
+    shape_options : tuple of str
+        Options of ``forward`` that ``output_shape`` takes, too, because the number of outputs depends on them.
     """
 
     parameter_names: tuple[str, ...] = ()
@@ -78,6 +86,7 @@ class Layer:
     parameter_shapes: list[Shape] = []  # noqa: RUF012 (replaced when the layer is built)
     activity_regularizer: Regularizer | None = None
     takes_mask = keeps_mask = False
+    shape_options: tuple[str, ...] = ()
 
     def __init__(self, name: str | None = None, input_shape: Shape | None = None) -> None:
         self.name = name
@@ -167,7 +176,7 @@ class Layer:
 
         Returns
         -------
-        ndarray of bool of shape (N, T) or None
+        ndarray of bool of shape (N, T) or None, or a list of them from a layer with several outputs
         """
         return mask if self.keeps_mask else None
 
@@ -201,17 +210,16 @@ class Layer:
         symbolic = [isinstance(part, Symbol) for part in inputs]
         if all(symbolic):
             call = Call(self, tuple(inputs), options)
-            shape = self.output_shape(_one_or_all([symbol.shape for symbol in inputs]))
-            if isinstance(shape, list):
-                return [Symbol(one, call, k) for k, one in enumerate(shape)]
-            return Symbol(shape, call)
+            shapes = call.output_shapes()
+            symbols = [Symbol(shape, call, k) for k, shape in enumerate(shapes)]
+            return symbols[0] if len(symbols) == 1 else symbols
         if any(symbolic):
             raise TypeError(f"{self.describe()} is called on symbols (what Input returns) or on numbers, not on both")
         arrays = [np.asarray(part, dtype=np.result_type(np.float32, np.asarray(part).dtype)) for part in inputs]
-        shapes = _one_or_all([array.shape[1:] for array in arrays])
+        shapes = one_or_all([array.shape[1:] for array in arrays])
         self.output_shape(shapes)
         self.build_once(shapes, np.random.default_rng())
-        return self.forward(_one_or_all(arrays), **options)
+        return self.forward(one_or_all(arrays), **options)
 
     def build_once(self, input_shape: Any, rng: np.random.Generator) -> None:
         """Make the parameters if that has not been done; see `build`."""
@@ -295,7 +303,17 @@ def _is_data(value: Any) -> bool:
     )
 
 
-def _one_or_all(items: list[Any]) -> Any:
+def one_or_all(items: list[Any]) -> Any:
+    """Return the one item of a list, or the list: a layer with one input gets an array, with several a list.
+
+    Parameters
+    ----------
+    items : list
+
+    Returns
+    -------
+    object or list
+    """
     return items[0] if len(items) == 1 else items
 
 

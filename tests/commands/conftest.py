@@ -25,7 +25,7 @@ def compiled(monkeypatch):
     """What `engine.warmup` was asked to do, instead of doing it."""
     calls = []
 
-    def warmup(progress=None):
+    def warmup(progress=None, everything=False):
         for done, name in enumerate(["forward", "backward"]):
             progress(done, 2, name)
         progress(2, 2, "done")

@@ -1,4 +1,4 @@
-"""Metrics: what is reported beside the loss. Each is a function from targets and outputs to one number a sample."""
+"""Metrics that are means: functions from targets and outputs to one number a sample."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-from nnlab._names import call_hint, look_up
 
 Array = NDArray[Any]
 Metric = Callable[[Array, Array], Array]
@@ -71,6 +69,50 @@ def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> Array:
     array([1., 0.])
     """
     right = np.asarray(y_true).reshape(len(np.asarray(y_true))) == np.argmax(y_pred, axis=-1)
+    return right.astype(float)
+
+
+def top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> Array:
+    """1 where the output at the place of the largest target is among the k largest, else 0.
+
+    Parameters
+    ----------
+    y_true : array_like of shape (N, K)
+        One-hot targets.
+    y_pred : array_like of shape (N, K)
+    k : int
+
+    Returns
+    -------
+    ndarray of shape (N,)
+    """
+    return sparse_top_k_categorical_accuracy(np.argmax(y_true, axis=-1), y_pred, k)
+
+
+def sparse_top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> Array:
+    """1 where the output at the class number that is the target is among the k largest, else 0.
+
+    Parameters
+    ----------
+    y_true : array_like of shape (N,) or (N, 1)
+        Class numbers.
+    y_pred : array_like of shape (N, K)
+    k : int
+        All that are as large as the k-th count as well, as in Keras.
+
+    Returns
+    -------
+    ndarray of shape (N,)
+
+    Examples
+    --------
+    >>> sparse_top_k_categorical_accuracy([2, 2], [[0.5, 0.2, 0.3], [0.5, 0.4, 0.1]], k=2)
+    array([1., 0.])
+    """
+    p = np.asarray(y_pred)
+    own = np.take_along_axis(p, np.asarray(y_true).reshape(len(p), 1).astype(int), axis=-1)
+    # NaN is larger than nothing: without the second condition a diverged network would be right.
+    right = ((p > own).sum(axis=-1) < k) & np.isfinite(own[:, 0])
     return right.astype(float)
 
 
@@ -187,126 +229,47 @@ class MeanAbsoluteError(NamedMetric):
     function: Metric = staticmethod(mean_absolute_error)
 
 
-_ACCURACIES = (binary_accuracy, categorical_accuracy, sparse_categorical_accuracy)
-_ERRORS = (mean_squared_error, mean_absolute_error)
+class _TopK(NamedMetric):
+    """A metric with a setting: the object itself is the function."""
 
-_KNOWN: dict[str, Metric | None] = {
-    "accuracy": None,  # which of the three, is decided by the shapes
-    "acc": None,
-    "binary_accuracy": binary_accuracy,
-    "categorical_accuracy": categorical_accuracy,
-    "sparse_categorical_accuracy": sparse_categorical_accuracy,
-    "mse": mean_squared_error,
-    "mean_squared_error": mean_squared_error,
-    "mae": mean_absolute_error,
-    "mean_absolute_error": mean_absolute_error,
-}
+    def __init__(self, k: int = 5, name: str | None = None) -> None:
+        if not isinstance(k, int) or isinstance(k, bool) or k < 1:
+            raise ValueError(f"k is a whole number from 1 up, got {k!r}")
+        super().__init__(name)
+        self.k, self.function = k, self
+
+    def __call__(self, y_true: Any, y_pred: Any) -> Array:
+        return type(self).of(y_true, y_pred, self.k)
+
+    of: Callable[..., Array]
 
 
-def get(metric: str | Metric | NamedMetric) -> tuple[str, Metric | None]:
-    """Return the name and the function of a metric; "accuracy" has no function until the shapes are known.
+class TopKCategoricalAccuracy(_TopK):
+    """`top_k_categorical_accuracy` as an object.
 
     Parameters
     ----------
-    metric : str, callable or metric object
-
-    Returns
-    -------
-    name : str
-    function : callable or None
-
-    Raises
-    ------
-    ValueError
-        For an unknown name.
-    TypeError
-        For anything that is not a metric.
+    k : int
+    name : str, optional
     """
-    if isinstance(metric, str):
-        return metric, look_up("metric", metric, _KNOWN)
-    if isinstance(metric, NamedMetric):
-        return metric.name, metric.function
-    if callable(metric) and not isinstance(metric, type):
-        return getattr(metric, "__name__", type(metric).__name__), metric
-    raise TypeError(
-        f"a metric is a name such as 'accuracy' or a function of (y_true, y_pred), got {metric!r}{call_hint(metric)}"
-    )
+
+    function: Metric = staticmethod(top_k_categorical_accuracy)
+    of = staticmethod(top_k_categorical_accuracy)
 
 
-def decide(function: Metric | None, targets: int, outputs: int) -> Metric:
-    """Return the function of a metric for data of this shape; "accuracy" is decided as Keras decides it.
+class SparseTopKCategoricalAccuracy(_TopK):
+    """`sparse_top_k_categorical_accuracy` as an object.
 
     Parameters
     ----------
-    function : callable or None
-        None stands for "accuracy".
-    targets, outputs : int
-        Numbers a sample: columns of the targets and of the network's outputs.
-
-    Returns
-    -------
-    callable
-
-    Raises
-    ------
-    ValueError
-        If one of the three accuracies, or an error, is given for targets of another kind.
+    k : int
+    name : str, optional
 
     Examples
     --------
-    >>> decide(None, targets=1, outputs=10).__name__
-    'sparse_categorical_accuracy'
+    >>> SparseTopKCategoricalAccuracy(k=2)([2, 2], [[0.5, 0.2, 0.3], [0.5, 0.4, 0.1]])
+    array([1., 0.])
     """
-    fitting = sparse_categorical_accuracy if targets == 1 else categorical_accuracy
-    if outputs == 1:
-        fitting = binary_accuracy
-    if function is None:
-        return fitting
-    wants_class_numbers = function is sparse_categorical_accuracy
-    if function in _ERRORS and targets != outputs:
-        hint = ". For class numbers use 'accuracy'." if targets == 1 else ""
-        raise ValueError(
-            f"{function.__name__} compares each output with a target, and there are {outputs} output(s) and {targets} "
-            f"target(s) a sample{hint}"
-        )
-    if function in _ACCURACIES and wants_class_numbers != (targets == 1 and outputs > 1):
-        raise ValueError(
-            f"{function.__name__} does not fit {targets} target(s) for {outputs} output(s) a sample: "
-            f"use 'accuracy' or {fitting.__name__!r}"
-        )
-    return function
 
-
-def total(function: Metric, y: Array, p: Array) -> float:
-    """Sum a metric over the samples, whatever shape its function returns.
-
-    Parameters
-    ----------
-    function : callable
-        Returns one number a sample, (N,); several, (N, ...), of which the mean counts; or their mean.
-    y, p : ndarray of shape (N, ...)
-
-    Returns
-    -------
-    float
-
-    Raises
-    ------
-    ValueError
-        If it returns something else.
-
-    Examples
-    --------
-    >>> y, p = np.zeros((4, 1)), np.ones((4, 1))
-    >>> total(lambda y, p: np.mean(abs(y - p)), y, p), total(lambda y, p: abs(y - p), y, p)
-    (4.0, 4.0)
-    """
-    values = np.asarray(function(y, p), dtype=np.float64)
-    if values.ndim == 0:
-        return float(values) * len(y)
-    if len(values) != len(y):
-        raise ValueError(
-            f"the metric {getattr(function, '__name__', function)!r} has to return one number for each of the "
-            f"{len(y)} samples, or their mean; it returned an array of shape {values.shape}"
-        )
-    return float(values.reshape(len(y), -1).mean(axis=1).sum())
+    function: Metric = staticmethod(sparse_top_k_categorical_accuracy)
+    of = staticmethod(sparse_top_k_categorical_accuracy)
