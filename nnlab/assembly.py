@@ -182,7 +182,7 @@ def starts(chain: list[Layer]) -> list[int]:
 
 
 def penalty(chain: list[Layer]) -> float:
-    """Sum what the regularizers add to the loss.
+    """Sum what the regularizers of trained parameters add to the loss.
 
     Parameters
     ----------
@@ -192,8 +192,8 @@ def penalty(chain: list[Layer]) -> float:
     -------
     float
     """
-    penalties = (layer.regularizers[name](getattr(layer, name)) for layer in chain for name in layer.regularizers)
-    return float(sum(penalties))
+    places = ((layer, name) for layer, name in _places(chain) if name in layer.regularizers)
+    return float(sum(layer.regularizers[name](getattr(layer, name)) for layer, name in places))
 
 
 def regularize(chain: list[Layer], gradient: list[Array]) -> float:

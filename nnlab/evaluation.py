@@ -63,7 +63,7 @@ def measure(
     dict of str to float, or None
         None if it was stopped.
     """
-    totals = np.zeros(len(model.log_names) + 1)
+    totals = np.zeros(width(model))
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # what has diverged is shown as it is
         for chunk in chunks(model, samples.rows):
             if chunk.start and stopped():
@@ -73,6 +73,20 @@ def measure(
             add_up(model, done, compare(model, done, batch), functions, totals)
         totals[0] += totals[-1] * assembly.penalty(model.chain)
     return named_means(model, totals.tolist())
+
+
+def width(model: Model) -> int:
+    """Count the numbers that `add_up` adds to.
+
+    Parameters
+    ----------
+    model : Model
+
+    Returns
+    -------
+    int
+    """
+    return len(model.log_names) + len(model.metrics) + 1
 
 
 def compare(model: Model, done: Pass, batch: Samples) -> list[Comparison]:
@@ -110,16 +124,22 @@ def add_up(model: Model, done: Pass, compared: list[Comparison], functions: Metr
     done : Pass
     compared : list of Comparison
     functions : list of list of callable
-    totals : ndarray of shape (logs + 1,)
-        The loss, the losses of the outputs if there are several, the metrics, the number of samples.
+    totals : ndarray of shape (`width` of the model,)
+        The loss, the losses of the outputs if there are several, the metrics; for each metric how many rows counted,
+        which stays 0 where all did; the number of samples.
     """
     rows = len(done.values[0])
     losses = [comparison.mean() for comparison in compared]
     total = sum(objective.weight * loss for objective, loss in zip(model.objectives, losses, strict=True))
     means = [total + model.graph.activity_penalty(done), *(losses if len(losses) > 1 else [])]
+    totals[: len(means)] += np.multiply(means, rows)
+    at, count = len(means), sum(len(chosen) for chosen in functions)
     for slot, comparison, chosen in zip(model.graph.outputs, compared, functions, strict=True):
-        means += [comparison.metric(function, done.values[slot]) for function in chosen]
-    totals[:-1] += np.multiply(means, rows)
+        for function in chosen:
+            total, counted = comparison.metric(function, done.values[slot])
+            totals[at] += total
+            totals[at + count] += counted
+            at += 1
     totals[-1] += rows
 
 
@@ -137,5 +157,7 @@ def named_means(model: Model, totals: list[float]) -> Logs:
     -------
     dict of str to float
     """
-    *sums, count = totals
-    return {name: value / max(1.0, count) for name, value in zip(model.log_names, sums, strict=True)}
+    names, count = model.log_names, totals[-1]
+    counted = totals[len(names) : -1]
+    counts = [count] * (len(names) - len(counted)) + [own or count for own in counted]
+    return {name: value / max(1.0, n) for name, value, n in zip(names, totals, counts, strict=False)}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab import assembly, engine, training
+from nnlab import assembly, engine, evaluation, training
 from nnlab._numbers import check_number
 from nnlab.engine.threads import single_blas_thread
 from nnlab.layers.base import check_count
@@ -169,7 +169,7 @@ def _train(model: Model, samples: Any, orders: Array, smoothing: float) -> Array
         objective.metrics = []  # nobody reads them
     try:
         trainer = (training.Formulas if model.why_formulas() else training.Compiled)(model, functions, orders.shape[1])
-        totals = np.zeros((len(orders), len(model.log_names) + 1))
+        totals = np.zeros((len(orders), evaluation.width(model)))
         with training.interrupts() as interrupted, single_blas_thread(), engine.formulas_only(model.run_eagerly):
             for at in trainer.epochs(samples, orders, totals):
                 if interrupted.is_set() or _end(_smooth(totals[:at, 0] / orders.shape[1], smoothing)) is not None:

@@ -163,7 +163,7 @@ def _backward(model: Model, batch: Samples) -> tuple[dict[str, Array], dict[str,
         collect(layer)
 
     trainer.gradients.collect = tolerant  # type: ignore[method-assign]
-    trainer.differentiate(batch, np.zeros(len(model.log_names) + 1))
+    trainer.differentiate(batch, np.zeros(evaluation.width(model)))
     named = zip(_names(model), trainer.views, strict=True)
     return {name: view.copy() for name, view in named}, misfits
 

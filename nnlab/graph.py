@@ -95,6 +95,7 @@ class Graph:
                 )
         if not self.steps:
             raise ValueError("there is no layer between inputs and outputs")
+        _check_inner(self.layers)
         calls = [id(step.layer) for step in self.steps]
         self._shared = {k for k, step in enumerate(self.steps) if calls.count(id(step.layer)) > 1}
         self._pairs = self._find_pairs()
@@ -253,6 +254,8 @@ class Graph:
                     dx = None
             if layer.trainable:
                 collect(layer)
+            for slot in targets:
+                d[slot] = None  # not needed any more
             for slot, one in zip(sources, dx if isinstance(dx, list) else [dx] * len(sources), strict=True):
                 if one is not None and learns[slot]:
                     before = d[slot]
@@ -299,6 +302,18 @@ def _check_symbols(inputs: Sequence[Any], outputs: Sequence[Any]) -> None:
                 )
     if len({(id(s.call), s.index) for s in inputs}) < len(inputs):
         raise ValueError("one of the inputs is given twice: each has its place once")
+
+
+def _check_inner(layers: list[Layer]) -> None:
+    """Check that no layer stands in two others, or in one and beside it: its gradients would not add up."""
+    homes: dict[int, Layer] = {id(layer): layer for layer in layers}
+    for outer in layers:
+        for inner in getattr(outer, "inner", {}).values():
+            if homes.setdefault(id(inner), outer) is not outer:
+                raise ValueError(
+                    f"{inner.describe()} stands in {outer.describe()} and in another place as well: call one "
+                    f"{type(outer).__name__} twice to share it"
+                )
 
 
 def _ordered(known: Mapping[tuple[int, int], int], outputs: Sequence[Symbol]) -> list[tuple[Call, list[Shape]]]:

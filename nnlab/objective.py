@@ -59,7 +59,10 @@ class Comparison:
         self._shape = self.p.shape
         self.rows = self.p.size // self._shape[-1] if self.p.ndim > 2 else len(self.p)  # of one sample: T
         if self.p.ndim > 2:
-            if self.mask is not None and self.mask.shape != self._shape[:-1]:
+            if self.mask is not None and self.mask.shape == self._shape[: self.mask.ndim]:
+                axes = (..., *[None] * (len(self._shape) - 1 - self.mask.ndim))
+                self.mask = np.broadcast_to(self.mask[axes], self._shape[:-1])
+            else:
                 self.mask = None  # the time axis of the mask is gone
             self.y, self.p = (a.reshape(self.rows, -1) for a in (self.y, self.p))
         else:
@@ -89,8 +92,8 @@ class Comparison:
             d = d * self._factors[:, None]
         return d.reshape(self._shape)
 
-    def metric(self, function: metrics.Metric, a: Array) -> float:
-        """Return the mean of a metric over the rows that count, whatever their weights.
+    def metric(self, function: metrics.Metric, a: Array) -> tuple[float, int]:
+        """Sum a metric over the rows that count, whatever their weights.
 
         Parameters
         ----------
@@ -100,10 +103,12 @@ class Comparison:
 
         Returns
         -------
-        float
+        total : float
+        counted : int
+            Number of these rows.
         """
         y, a = self.y, a.reshape(self.rows, -1)
         if self.mask is not None:
             kept = self.mask.reshape(-1)
             y, a = y[kept], a[kept]
-        return metrics.total(function, y, a) / max(1, len(y))
+        return metrics.total(function, y, a) if len(y) else 0.0, len(y)

@@ -278,10 +278,12 @@ def train(
 
         kept = model.kept_states if initial_epoch == model.epochs_done else []
         model.epochs_done, model.kept_states = initial_epoch, []
+        begun: list[Callback] = []
+        ends.callback(_end, begun, lambda: logs)
         for callback in callbacks:
             callback.model = model
             callback.params = {"epochs": epochs, "steps": -(-rows // batch_size)}
-            ends.callback(_end, callback, lambda: logs)
+            begun.append(callback)
             callback.on_train_begin({})
         go_on(callbacks, kept)
         epoch = initial_epoch
@@ -295,7 +297,7 @@ def train(
             if shuffled:
                 for order in orders:
                     model.rng.shuffle(order)  # in place: with many rows each copy counts
-            totals = np.zeros((together, len(model.log_names) + 1))
+            totals = np.zeros((together, evaluation.width(model)))
             for at in trainer.epochs(samples, orders, totals):
                 tell_progress(epoch + at, totals[at])
                 if stopped():
@@ -304,7 +306,9 @@ def train(
             for sums in totals[:done].tolist():
                 logs = evaluation.named_means(model, sums)
                 if validation is not None:
-                    measured = evaluation.measure(model, validation, functions, stopped) or {}
+                    measured = evaluation.measure(model, validation, functions, stopped)
+                    if measured is None:
+                        return None  # stopped within an epoch, which is then no part of the history
                     logs |= {f"val_{name}": value for name, value in measured.items()}
                 model.epochs_done = epoch + 1
                 for callback in callbacks:
@@ -317,8 +321,11 @@ def train(
     return None
 
 
-def _end(callback: Callback, logs: Callable[[], Logs]) -> None:
-    callback.on_train_end(logs())
+def _end(callbacks: list[Callback], logs: Callable[[], Logs]) -> None:
+    """End all callbacks in their order, even where one raises."""
+    with ExitStack() as ends:
+        for callback in reversed(callbacks):
+            ends.callback(callback.on_train_end, logs())
 
 
 @contextmanager

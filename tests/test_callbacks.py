@@ -3,6 +3,7 @@
 import math
 import os
 import signal
+import threading
 
 import numpy as np
 import pytest
@@ -425,3 +426,31 @@ def test_history_of_a_model_is_that_of_the_last_training():
     assert model.history is second
     assert len(first.history["loss"]) == 2
     assert repr(first).startswith("<History of 2 epochs: loss ")
+
+
+def test_callbacks_end_in_their_order():
+    ended = []
+    model = nnlab.Sequential([layers.Dense(1, input_shape=(1,))])
+    model.compile("sgd", "mse")
+    watch = [LambdaCallback(on_train_end=lambda logs, k=k: ended.append(k)) for k in range(3)]
+    model.fit([[1.0]], [1.0], callbacks=watch, verbose=0)
+    assert ended == [0, 1, 2]
+
+
+def test_a_stop_during_validation_leaves_the_epoch_out(monkeypatch):
+    monkeypatch.setattr("nnlab.evaluation.ROWS", (1, 1))
+    model = nnlab.Sequential([layers.Dense(1, input_shape=(1,))])
+    x, y = np.ones((8, 1)), np.ones(8)
+    stop = threading.Event()
+
+    def metric(y, p):
+        if len(history["loss"]) == 1:  # while the second epoch is validated, or trained
+            stop.set()
+        return p[:, 0]
+
+    model.compile("sgd", "mse", metrics=[metric])
+    history = {"loss": []}
+    note = LambdaCallback(on_epoch_end=lambda epoch, logs: history["loss"].append(logs["val_loss"]))
+    early = EarlyStopping("val_loss", patience=9)
+    told = model.fit(x, y, epochs=5, validation_data=(x, y), callbacks=[note, early], stop=stop, verbose=0).history
+    assert len(told["loss"]) == len(told["val_loss"]) == 1

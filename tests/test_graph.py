@@ -199,3 +199,81 @@ def test_attention_scores_are_a_second_output():
     a, s = nnlab.Model(x, [output, scores]).predict(np.ones((2, 4, 3)))
     assert (a.shape, s.shape) == ((2, 4, 3), (2, 2, 4, 4))
     np.testing.assert_allclose(s.sum(axis=-1), 1, rtol=1e-5)
+
+
+def shared_inside():
+    inner = layers.Dense(4)
+    a, b = layers.Input((3, 2)), layers.Input((3, 2))
+    return nnlab.Model([a, b], layers.Add()([layers.TimeDistributed(inner)(a), layers.TimeDistributed(inner)(b)]))
+
+
+def test_a_layer_inside_two_wrappers_is_refused():
+    with pytest.raises(ValueError, match="call one TimeDistributed twice"):
+        shared_inside()
+
+
+@pytest.mark.parametrize("outside", [True, False])
+def test_freezing_reaches_the_layer_within(outside):
+    inner = layers.Dense(3)
+    wrapper = layers.TimeDistributed(inner, input_shape=(4, 2))
+    (wrapper if outside else inner).trainable = False
+    model = nnlab.Sequential([wrapper, layers.Flatten(), layers.Dense(1)], seed=0)
+    model.compile("sgd", "mse")
+    before = inner.kernel.copy()
+    model.fit(np.ones((4, 4, 2)), SIZE, verbose=0)
+    assert (wrapper.trainable, inner.trainable) == (False, False)
+    np.testing.assert_array_equal(inner.kernel, before)
+
+
+def test_masked_metrics_do_not_depend_on_how_rows_are_cut(monkeypatch):
+    x = np.zeros((64, 10))
+    x[:32, 0], x[32:] = 1, 2
+    model = nnlab.Sequential([layers.Embedding(3, 4, mask_zero=True, input_shape=(10,)), layers.Dense(2)], seed=0)
+    model.compile("sgd", "mse", metrics=[lambda y, p: y[:, 0]])
+    y = np.repeat((x == 2)[:, :, None], 2, axis=2).astype(float)
+    whole = model.evaluate(x, y)[1]
+    assert whole == pytest.approx(320 / 352)
+    monkeypatch.setattr("nnlab.evaluation.ROWS", (32, 32))
+    assert model.evaluate(x, y)[1] == pytest.approx(whole)
+
+
+def test_a_mask_counts_for_all_axes_behind_it():
+    def model_of(*reshape):
+        x = layers.Input((3,))
+        h = layers.Dense(4)(layers.Embedding(3, 4, mask_zero=True, embeddings_initializer="ones")(x))
+        for layer in reshape:
+            h = layer(h)
+        model = nnlab.Model(x, h, seed=0)
+        model.compile("sgd", "mse")
+        return model
+
+    x = np.array([[1, 2, 0], [1, 0, 0]])
+    deep = model_of(layers.TimeDistributed(layers.Reshape((2, 2)))).evaluate(x, np.zeros((2, 3, 2, 2)))
+    assert deep == pytest.approx(model_of().evaluate(x, np.zeros((2, 3, 4))), rel=1e-5)
+
+
+def test_frozen_layers_pay_no_penalty():
+    dense = layers.Dense(1, kernel_regularizer="l2", input_shape=(2,))
+    model = nnlab.Sequential([dense], seed=0)
+    model.compile("sgd", "mse")
+    paid = model.evaluate(LEFT, SIZE)
+    dense.trainable = False
+    assert paid - model.evaluate(LEFT, SIZE) == pytest.approx(0.01 * (dense.kernel**2).sum(), rel=1e-4)
+
+
+@pytest.mark.parametrize("option", ["training", "rng"])
+def test_what_fit_decides_is_no_option(option):
+    with pytest.raises(TypeError, match="decided by fit and predict"):
+        layers.Dropout(0.5)(layers.Input((2,)), **{option: None})
+
+
+def test_a_penalized_pooling_is_not_fused():
+    def loss(eager):
+        pool = layers.MaxPooling2D(2)
+        pool.activity_regularizer = nnlab.regularizers.L2(0.5)
+        chain = [layers.Conv2D(2, 2, input_shape=(5, 5, 1)), pool, layers.Flatten(), layers.Dense(1)]
+        model = nnlab.Sequential(chain, seed=0)
+        model.compile("sgd", "mse", run_eagerly=eager)
+        return model.fit(np.ones((4, 5, 5, 1)), SIZE, epochs=3, verbose=0).history["loss"]
+
+    assert loss(False) == pytest.approx(loss(True), rel=1e-4)

@@ -21,7 +21,7 @@ Array = NDArray[Any]
 
 
 def convolution_forward(x: Array, kernel: Array, bias: Array | None, windows: Windows) -> Array:
-    """Slide a kernel over images: ``z[n, h, w] = sum over taps i, j of x[n, h + i, w + j] @ kernel[i, j] + bias``.
+    """Slide a kernel over images: ``z[n, h, w] = bias + sum over taps i, j of (x[n, h + i, w + j] @ kernel[i, j])``.
 
     Parameters
     ----------
@@ -37,8 +37,8 @@ def convolution_forward(x: Array, kernel: Array, bias: Array | None, windows: Wi
 
     Notes
     -----
-    The kernel is not turned over, as it is in mathematics: this is a cross-correlation, as in all frameworks. A
-    convolution is a sum of matrix products, one a tap.
+    The kernel is not flipped, unlike in a convolution of mathematics: this is a cross-correlation, as in all
+    frameworks. It is a sum of matrix products, one a tap.
 
     References
     ----------
@@ -78,8 +78,10 @@ def convolution_backward(x: Array, kernel: Array, dz: Array, windows: Windows) -
 
     Notes
     -----
-    Each tap is a dense layer, and goes back as one: ``dkernel[i, j] = seen.T @ dz``, and ``dz @ kernel[i, j].T`` is
-    added to the places that the tap saw. Windows overlap, so that a pixel gets a share from each that saw it.
+    Each tap (i, j) is a dense layer on the pixels that it sees, one for each stop, and goes back as one. With these
+    pixels as rows, ``rows = padded[seen].reshape(-1, C)`` and ``slopes = dz.reshape(-1, F)``:
+    ``dkernel[i, j] = rows.T @ slopes``, (C, F), and ``slopes @ kernel[i, j].T`` is added where the tap looked. A pixel
+    gets a share from each tap that saw it; what falls on the padding is dropped.
 
     References
     ----------
@@ -182,7 +184,8 @@ class _Convolution(Layer):
         else:
             z = fast.convolution_forward(images, kernel, self.bias, windows, relu=self._is_relu())
         z = z.reshape(len(x), *z.shape[1:] if self.axes == 2 else z.shape[2:])
-        # A relu is its own pre-activation: it has the same slopes, and relu(relu(z)) = relu(z).
+        # The compiled pass returns relu(z) and never stores z; a takes its place in self.z. That gives the same
+        # gradient, since a > 0 exactly where z > 0, but self.z is then no pre-activation.
         a = z if fast is not None and self._is_relu() else self.activation(z)
         if training:
             self.x, self.z, self.a = x, z, a

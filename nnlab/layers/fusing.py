@@ -36,6 +36,8 @@ def fuse(first: Layer, second: Layer) -> FusedPooling | None:
     # Exact types: a learner's own layer may compute something else than what it derives from.
     if type(first) is not Conv2D or type(second) is not MaxPooling2D or first.activity_regularizer is not None:
         return None
+    if second.activity_regularizer is not None:
+        return None
     if first.activation is not activations.relu and first.activation is not activations.linear:
         return None
     return FusedPooling(first, second) if engine.compiled("convolution_pooling") is not None else None

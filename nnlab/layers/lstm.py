@@ -1,4 +1,4 @@
-"""Long short-term memory: a second state, changed by addition only, through which a gradient passes many steps.
+"""Long short-term memory: a second state, kept by a gate and changed by addition: gradients pass it for many steps.
 
 Time stands first in all arrays, as in `simple_rnn`; read that before.
 """
@@ -124,7 +124,16 @@ def lstm_backward(
 
     Notes
     -----
-    From step to step the gradient of the cell state is multiplied by the forget gate alone: near 1, it stays.
+    ``hs[0]`` and ``cs[0]`` are the states before the first step, so that step t made ``hs[t + 1]`` from ``hs[t]``. With
+    dh and dc, what arrives from the loss and from the steps after, the chain rule gives at each step::
+
+        dcell = dc + dh o tanh'(c_t)                        # c_t also passes through h_t = o tanh(c_t)
+        di, df, dg, do = dcell g, dcell c_(t-1), dcell i, dh tanh(c_t)
+        dz = [di, df, dg, do], each times the slope of its activation at z
+        dh_(t-1) = dz @ recurrent_kernel.T,    dc_(t-1) = dcell f
+
+    On the direct way from cell state to cell state the only factor is f: near 1, the gradient stays. A second way leads
+    through h_(t-1) and the gates. At a padded step dz is 0, and dh and dc pass unchanged.
     """
     units = dh.shape[1]
     dz = np.empty_like(memory)
@@ -189,8 +198,7 @@ class LSTM(Recurrent):
 
     At a step that the mask calls padding the state stays, and the output before is repeated; before the first step that
     is none, the output is 0. The returned mask is that of the inputs, with ``go_backwards`` too: all as in Keras.
-    The formulas compute with other activations, and where
-    there is no Numba; else the compiled time loops.
+    With tanh and sigmoid, and with Numba, the compiled time loops run; in all other cases the formulas above.
 
     References
     ----------
@@ -259,7 +267,7 @@ class LSTM(Recurrent):
         self.unit_forget_bias = bool(unit_forget_bias)
 
     def first_bias(self, rng: np.random.Generator) -> Array:
-        """Draw the bias, (4 H,); with ``unit_forget_bias`` the forget gates' is 1: at first nothing is forgotten."""
+        """Draw the bias, (4 H,); with ``unit_forget_bias`` the forget gates' is 1: 0.73 is kept at first."""
         bias = self.bias_initializer((4 * self.units,), rng)
         if self.unit_forget_bias:
             bias[self.units : 2 * self.units] = 1

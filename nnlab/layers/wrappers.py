@@ -38,6 +38,16 @@ class Wrapper(Layer):
         self.regularizers = {prefix + name: r for prefix, layer in places for name, r in layer.regularizers.items()}
         self.constraints = {prefix + name: c for prefix, layer in places for name, c in layer.constraints.items()}
 
+    @property
+    def trainable(self) -> bool:
+        """Whether training changes the parameters; set it here or in the layers within, for all of them."""
+        return all(layer.trainable for layer in self.__dict__.get("inner", {}).values())
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        for layer in self.__dict__.get("inner", {}).values():
+            layer.trainable = value
+
     def _place(self, name: str) -> tuple[Layer, str] | None:
         """Say where a parameter, a state or a gradient is: in which layer, and its name there."""
         inner = self.__dict__.get("inner", {})
