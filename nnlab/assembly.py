@@ -5,6 +5,7 @@ Layers that are not ``trainable`` keep their parameters to themselves, as all la
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,7 @@ def gather(chain: list[Layer], dtype: np.dtype[Any]) -> Array:
     for (layer, name), expected in zip(_places(chain), _shapes(chain), strict=True):
         if np.shape(getattr(layer, name)) != expected:
             raise ValueError(f"{layer.name}.{name} has shape {np.shape(getattr(layer, name))}, expected {expected}")
-    vector = np.zeros(sum(int(np.prod(shape)) for shape in _shapes(chain)), dtype)
+    vector = np.zeros(sum(math.prod(shape) for shape in _shapes(chain)), dtype)
     for (layer, name), view in zip(_places(chain), views(chain, vector), strict=True):
         view[...] = getattr(layer, name)
         setattr(layer, name, view)
@@ -70,7 +71,7 @@ def views(chain: list[Layer], vector: Array) -> list[Array]:
     """
     found, start = [], 0
     for shape in _shapes(chain):
-        size = int(np.prod(shape))
+        size = math.prod(shape)
         found.append(vector[start : start + size].reshape(shape))
         start += size
     return found
@@ -135,7 +136,7 @@ def gathered(chain: list[Layer], vector: Array | None) -> bool:
     -------
     bool
     """
-    if vector is None or vector.size != sum(int(np.prod(shape)) for shape in _shapes(chain)):
+    if vector is None or vector.size != sum(math.prod(shape) for shape in _shapes(chain)):
         return False
     return all(getattr(getattr(layer, name), "base", None) is vector for layer, name in _places(chain))
 
@@ -177,7 +178,7 @@ def starts(chain: list[Layer]) -> list[int]:
     -------
     list of int
     """
-    sizes = [int(np.prod(shape)) for shape in _shapes(chain)]
+    sizes = [math.prod(shape) for shape in _shapes(chain)]
     return [0, *np.cumsum(sizes)[:-1].tolist()]
 
 

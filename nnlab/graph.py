@@ -7,6 +7,7 @@ its graph in `nnlab.training`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -99,7 +100,7 @@ class Graph:
         calls = [id(step.layer) for step in self.steps]
         self._shared = {k for k, step in enumerate(self.steps) if calls.count(id(step.layer)) > 1}
         self._pairs = self._find_pairs()
-        self.largest = max(int(np.prod(shape)) for shape in self.shapes)  # numbers of one sample in a slot
+        self.largest = max(math.prod(shape) for shape in self.shapes)  # numbers of one sample in a slot
 
     @property
     def is_chain(self) -> bool:

@@ -204,11 +204,10 @@ class Layer:
         options = {name: option for name, option in options.items() if name not in several}
         inputs = [part for data in (x, *more, *several.values()) for part in _parts(data)]
         symbolic = [isinstance(part, Symbol) for part in inputs]
-        known = inspect.signature(self.forward).parameters
         for name in options:
             if name in ("training", "rng") and any(symbolic):
                 raise TypeError(f"{name} is decided by fit and predict: call {self.describe()} without it")
-            if name not in known:
+            if name not in inspect.signature(self.forward).parameters:
                 raise TypeError(f"{self.describe()} is called on its inputs; it has no option {name!r}")
         if all(symbolic):
             call = Call(self, tuple(inputs), options)
