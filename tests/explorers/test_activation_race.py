@@ -82,7 +82,7 @@ def test_what_is_drawn_is_the_data(race):
     data = moved(race, width=5)
     picture = race._picture
     for k, panel in enumerate(picture._panels):
-        np.testing.assert_array_equal(panel._surface._field.get_array(), data["surface"][k])
+        np.testing.assert_array_equal(panel._surface._field.values, data["surface"][k])
         assert len(panel._surface._zeros.get_xdata()) + len(panel._surface._ones.get_xdata()) == len(data["x"]) == 200
         assert str(int(100 * data["accuracy"][k] + 1e-6)) in panel._right.get_text()
         np.testing.assert_array_equal(picture._race._lines[k].get_ydata()[:5], data["loss"][k, :5].clip(max=HIGHEST))

@@ -56,7 +56,7 @@ def test_the_curves_are_the_formula_and_its_slope(own):
     inside = (data["f"] > low) & (data["f"] < high)
     np.testing.assert_array_equal(curve._f.get_ydata()[inside], data["f"][inside])
     np.testing.assert_array_equal(curve._slope.get_xdata(), data["z"])
-    np.testing.assert_array_equal(own._picture._surface._surface._field.get_array(), data["surface"])
+    np.testing.assert_array_equal(own._picture._surface._surface._field.values, data["surface"])
     np.testing.assert_array_equal(own._picture._loss._line.get_ydata(), data["loss"].clip(LOWEST, HIGHEST))
 
 
