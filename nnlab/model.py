@@ -210,7 +210,10 @@ class Model:
         return fused
 
     def why_formulas(self) -> str:
-        """Say why the model trains through the NumPy formulas; an empty text: it trains in the compiled runner.
+        """Say why the model trains layer by layer; an empty text: it trains in the compiled runner.
+
+        Layer by layer, convolution, pooling, recurrent layers and others call compiled kernels of their own; with
+        ``run_eagerly=True`` all is computed by the NumPy formulas.
 
         Returns
         -------
@@ -465,7 +468,8 @@ class Model:
         print(f"{size:,} parameters, {size * self.dtype.itemsize / 1024:,.1f} KB in {self.dtype}")
         if self._compiled:
             why = self.why_formulas()
-            print(f"trains through the NumPy formulas: {why}" if why else "trains in the compiled runner")
+            how = "through the NumPy formulas" if self.run_eagerly else "layer by layer"
+            print(f"trains {how}: {why}" if why else "trains in the compiled runner")
 
     def save(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
         """Write the model to a file, from which `nnlab.load_model` makes it again.

@@ -95,6 +95,13 @@ class Layer:
         self.regularizers: dict[str, Regularizer] = {}
         self.constraints: dict[str, Constraint] = {}
 
+    def _attach(self, parameter: str, kind: str) -> None:
+        """Put the arguments ``kind_regularizer`` and ``kind_constraint`` to a parameter."""
+        if (regularizer := getattr(self, f"{kind}_regularizer")) is not None:
+            self.regularizers[parameter] = regularizer
+        if (constraint := getattr(self, f"{kind}_constraint")) is not None:
+            self.constraints[parameter] = constraint
+
     def build(self, input_shape: Any, rng: np.random.Generator) -> None:
         """Make the parameters.
 

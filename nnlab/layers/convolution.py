@@ -138,10 +138,7 @@ class _Convolution(Layer):
         self.bias_constraint = constraints.get(bias_constraint)
         self.parameter_names = ("kernel", "bias") if use_bias else ("kernel",)
         for name in self.parameter_names:
-            if (regularizer := getattr(self, f"{name}_regularizer")) is not None:
-                self.regularizers[name] = regularizer
-            if (constraint := getattr(self, f"{name}_constraint")) is not None:
-                self.constraints[name] = constraint
+            self._attach(name, name)
         self.bias: Array | None = None
 
     def build(self, input_shape: Shape, rng: np.random.Generator) -> None:

@@ -122,10 +122,7 @@ class Embedding(Layer):
         self.embeddings_regularizer = regularizers.get(embeddings_regularizer)
         self.embeddings_constraint = constraints.get(embeddings_constraint)
         self.mask_zero = mask_zero
-        if self.embeddings_regularizer is not None:
-            self.regularizers["embeddings"] = self.embeddings_regularizer
-        if self.embeddings_constraint is not None:
-            self.constraints["embeddings"] = self.embeddings_constraint
+        self._attach("embeddings", "embeddings")
 
     def build(self, input_shape: Shape, rng: np.random.Generator) -> None:  # noqa: ARG002
         """Draw the table, (V, D)."""

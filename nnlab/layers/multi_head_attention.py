@@ -113,11 +113,7 @@ class MultiHeadAttention(Layer):
         kinds = ("kernel", "bias") if use_bias else ("kernel",)
         self.parameter_names = tuple(f"{part}_{kind}" for part in _PARTS for kind in kinds)
         for parameter in self.parameter_names:
-            kind = parameter.split("_")[1]
-            if (regularizer := getattr(self, f"{kind}_regularizer")) is not None:
-                self.regularizers[parameter] = regularizer
-            if (constraint := getattr(self, f"{kind}_constraint")) is not None:
-                self.constraints[parameter] = constraint
+            self._attach(parameter, parameter.split("_")[1])
 
     def __call__(self, x: Any, *more: Any, **options: Any) -> Any:
         """Join the layer to a graph, or apply it to numbers; value and key may be named, in any order."""

@@ -168,10 +168,7 @@ class Normalization(Layer):
         self.gamma_constraint = constraints.get(gamma_constraint)
         self.parameter_names = ("gamma",) * bool(scale) + ("beta",) * bool(center)
         for parameter in self.parameter_names:
-            if (regularizer := getattr(self, f"{parameter}_regularizer")) is not None:
-                self.regularizers[parameter] = regularizer
-            if (constraint := getattr(self, f"{parameter}_constraint")) is not None:
-                self.constraints[parameter] = constraint
+            self._attach(parameter, parameter)
 
     def make(self, shape: Shape, rng: np.random.Generator) -> None:
         """Make gamma and beta.

@@ -110,12 +110,7 @@ class Recurrent(Layer):
         self.keeps_mask = self.return_sequences
         self.parameter_names = ("kernel", "recurrent_kernel", "bias")[: 3 if self.use_bias else 2]
         for parameter in self.parameter_names:
-            short = parameter.removesuffix("_kernel") if parameter != "kernel" else parameter
-            regularizer, constraint = getattr(self, f"{short}_regularizer"), getattr(self, f"{short}_constraint")
-            if regularizer is not None:
-                self.regularizers[parameter] = regularizer
-            if constraint is not None:
-                self.constraints[parameter] = constraint
+            self._attach(parameter, parameter.removesuffix("_kernel"))
         self.bias: Array | None = None
 
     def build(self, input_shape: Any, rng: np.random.Generator) -> None:
