@@ -117,10 +117,8 @@ def values_of(control: Any) -> list[Any]:
     """Values through a control's range, at most `MOST`."""
     control = getattr(control, "slider", control)
     if hasattr(control, "options"):
-        options = [option[1] if isinstance(option, tuple) else option for option in control.options]
+        options = control_kinds.offered(control)
         return options if len(options) <= MOST else [options[round(k)] for k in np.linspace(0, len(options) - 1, MOST)]
-    if isinstance(control, widgets.FloatLogSlider):
-        return [float(f"{value:.2g}") for value in np.logspace(control.min, control.max, MOST, base=control.base)]
     if isinstance(control, widgets.IntSlider):
         return sorted({round(value) for value in np.linspace(control.min, control.max, MOST)})
     if isinstance(control, widgets.FloatSlider):

@@ -21,28 +21,49 @@ async function copy(text, code) {
 function followPointer(frame, model) {
   const ring = make("div", "nnlab-ring", frame);
   let waiting = null;
-  function tell(event) {
-    const box = frame.getBoundingClientRect();
-    const x = (event.clientX - box.left) / box.width, y = (event.clientY - box.top) / box.height;
+  function put(x, y) {
     ring.style.left = `${100 * x}%`;
     ring.style.top = `${100 * y}%`;
-    if (!waiting) requestAnimationFrame(() => { model.send({ pointer: waiting }); waiting = null; });
-    waiting = [x, y];
+    ring.style.display = "block";
   }
+  function tell(event, pressed) {
+    const box = frame.getBoundingClientRect();
+    const x = (event.clientX - box.left) / box.width, y = (event.clientY - box.top) / box.height;
+    put(x, y);
+    if (!waiting) requestAnimationFrame(() => { model.send(waiting); waiting = null; });
+    waiting = { pointer: [x, y], pressed: pressed || Boolean(waiting?.pressed) };
+  }
+  const hide = () => { ring.style.display = "none"; };
   frame.classList.add("nnlab-pointed");
   frame.addEventListener("pointerdown", (event) => {
     if (event.button) return;
     event.preventDefault();
     frame.setPointerCapture(event.pointerId);
-    ring.style.display = "block";
-    tell(event);
+    tell(event, true);
   });
   frame.addEventListener("pointermove", (event) => {
-    if (frame.hasPointerCapture(event.pointerId)) tell(event);
+    if (frame.hasPointerCapture(event.pointerId)) tell(event, false);
   });
-  for (const end of ["pointerup", "pointercancel"]) {
-    frame.addEventListener(end, () => { ring.style.display = "none"; });
-  }
+  for (const end of ["pointerup", "pointercancel", "blur"]) frame.addEventListener(end, hide);
+  if (model.get("words").keys) followKeys(frame, model, put);
+}
+
+// What can be dragged can be moved with the arrow keys, too; Python says where it is, so that the ring shows it.
+function followKeys(frame, model, put) {
+  const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], " ": [0, 0] };
+  frame.tabIndex = 0;
+  frame.setAttribute("role", "application");
+  frame.setAttribute("aria-label", model.get("words").keys);
+  frame.addEventListener("keydown", (event) => {
+    const step = arrows[event.key];
+    if (!step || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    model.send({ step: step.map((part) => part * (event.shiftKey ? 5 : 1)) });
+  });
+  model.on("msg:custom", (message) => {
+    if (message.ring && document.activeElement === frame) put(...message.ring);
+  });
 }
 
 function render({ model, el }) {

@@ -101,7 +101,8 @@ class FigureWidget(anywidget.AnyWidget):
         self.shown: int | None = None  # the last frame that a page has shown; None before a page answered
         self.sent = time.monotonic()  # when the last frame was sent
         self.answered: Callable[[], None] | None = None  # told that the page has shown a frame
-        self.pointed: Callable[[float, float], None] | None = None  # told where in the figure the pointer is pressed
+        self.pointed: Callable[[float, float, bool], None] | None = None  # told where in the figure the pointer is
+        self.stepped: Callable[[int, int], None] | None = None  # told of arrow keys, to the right and up
         super().__init__(**kwargs)
         # A message of our own rather than a trait: ipywidgets may lose what another thread sets while it takes
         # a trait from the page.
@@ -146,12 +147,15 @@ class FigureWidget(anywidget.AnyWidget):
             self.sent = time.monotonic()
 
     def _on_page(self, _widget: Any, content: Any, _buffers: Any) -> None:
-        """Take the page's word that it has shown a frame, or where its pointer is."""
-        place = content.get("pointer") if isinstance(content, dict) else None
-        numbers = [isinstance(share, int | float) for share in place] if isinstance(place, list) else []
-        if self.pointed is not None and isinstance(place, list) and numbers == [True, True]:
-            self.pointed(float(place[0]), float(place[1]))
-        if isinstance(content, dict) and isinstance(content.get("shown"), int):
+        """Take the page's word that it has shown a frame, where its pointer is, or which arrow was pressed."""
+        if not isinstance(content, dict):
+            return
+        place, step = _pair(content.get("pointer"), int | float), _pair(content.get("step"), int)
+        if self.pointed is not None and place is not None:
+            self.pointed(float(place[0]), float(place[1]), content.get("pressed") is True)
+        if self.stepped is not None and step is not None:
+            self.stepped(*step)
+        if isinstance(content.get("shown"), int):
             with self._lock:
                 self.shown = max(self.shown or 0, content["shown"])
                 if self.ready:
@@ -163,6 +167,11 @@ class FigureWidget(anywidget.AnyWidget):
         """Give a notebook the live view, and beside it the picture and its text."""
         png, alt = self.latest
         return twin(super()._repr_mimebundle_(**kwargs), png, f"{self.name}: {alt}", self.width, self.height)
+
+
+def _pair(value: Any, kind: Any) -> Any:
+    """Return a list of two numbers of that kind as it is, and None for anything else."""
+    return value if isinstance(value, list) and [isinstance(part, kind) for part in value] == [True, True] else None
 
 
 def twin(live: Any, png: bytes, text: str, width: int, height: int) -> tuple[dict[str, Any], dict[str, Any]]:

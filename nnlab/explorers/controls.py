@@ -6,16 +6,21 @@ Labels are translated by who calls, at the call.
 from __future__ import annotations
 
 import math
+import time as clock
+from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
 import ipywidgets as widgets
+import numpy as np
 import traitlets
 
 from nnlab.language import _
 
 _STYLE = {"description_width": "120px"}
 _WIDE = "400px"
+_PREFERRED = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
+_FEW = 12  # as many numbers as a message lists
 
 
 def slider(label: str, value: float, low: float, high: float, step: float, format: str = ".2f") -> Any:
@@ -32,28 +37,78 @@ def slider(label: str, value: float, low: float, high: float, step: float, forma
     -------
     ipywidgets.FloatSlider
     """
-    return widgets.FloatSlider(
+    return _FloatSlider(
         value, min=low, max=high, step=step, description=label, readout_format=format, style=_STYLE, layout=_layout()
     )
 
 
+class _FloatSlider(widgets.FloatSlider):  # type: ignore[misc]
+    """A slider that the page does not move back.
+
+    The page answers a value from Python with its own arithmetic: 3.0500000000000003 to 3.05. While a point is dragged,
+    such an answer may come after a later value, and must not replace it.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._sent: deque[tuple[float, float]] = deque(maxlen=200)  # when Python has set which value
+        super().__init__(*args, **kwargs)
+        self.observe(lambda change: self._sent.append((clock.monotonic(), round(change["new"], 10))), names="value")
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take a value from the page, unless it is an answer to what Python has set within the last second."""
+        value = sync_data.get("value")
+        recent = {number for when, number in self._sent if when > clock.monotonic() - 1}
+        if isinstance(value, int | float) and round(value, 10) in recent:
+            sync_data = {name: part for name, part in sync_data.items() if name != "value"}
+        super().set_state(sync_data)
+        if "value" in sync_data:
+            self._sent.clear()  # a hand is on the slider
+
+
 def log_slider(label: str, value: float, low: float, high: float) -> Any:
-    """Make a slider of numbers at equal ratios, such as learning rates; ten positions a factor of ten.
+    """Make a slider of numbers at about equal ratios, such as learning rates; ten positions a factor of ten.
+
+    The positions are preferred numbers: 1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, and the same times powers of ten.
 
     Parameters
     ----------
     label : str
     value, low, high : float
+        Preferred numbers; `low` and `high` are positive.
+
+    Returns
+    -------
+    ipywidgets.SelectionSlider
+
+    Notes
+    -----
+    ipywidgets' own logarithmic slider cannot stand at 0.03: the page moves it to the next tenth of a decade, 0.0316.
+    """
+    numbers = preferred_numbers(low, high)
+    return steps(label, value, [(f"{number:g}", number) for number in numbers])
+
+
+def preferred_numbers(low: float, high: float) -> list[float]:
+    """List the preferred numbers from `low` to `high`.
+
+    Parameters
+    ----------
+    low, high : float
         Positive.
 
     Returns
     -------
-    ipywidgets.FloatLogSlider
+    list of float
+
+    Examples
+    --------
+    >>> preferred_numbers(0.5, 2)
+    [0.5, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0]
     """
-    return widgets.FloatLogSlider(
-        value, base=10, min=math.log10(low), max=math.log10(high), step=0.1, description=label, readout_format=".2g",
-        style=_STYLE, layout=_layout(),
-    )  # fmt: skip
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    # Written and read, so that they are the same numbers as those that one types.
+    numbers = (float(f"{digits}e{decade}") for decade in decades for digits in _PREFERRED)
+    return [number for number in numbers if low <= number <= high]
 
 
 def count(label: str, value: int, low: int, high: int) -> Any:
@@ -153,7 +208,7 @@ class Time(widgets.HBox):  # type: ignore[misc]
 
 
 def read(control: Any) -> Any:
-    """Return a control's value; one of a logarithmic slider as its readout shows it.
+    """Return a control's value.
 
     Parameters
     ----------
@@ -163,8 +218,6 @@ def read(control: Any) -> Any:
     -------
     object
     """
-    if isinstance(control, widgets.FloatLogSlider):
-        return float(f"{control.value:.2g}")
     if isinstance(control, widgets.FloatSlider):
         return round(control.value, 10)  # 0.1 and not 0.1 + 1.4e-17
     return control.value
@@ -187,26 +240,86 @@ def check(control: Any, name: str, value: Any) -> None:
     """
     control = getattr(control, "slider", control)
     if hasattr(control, "options"):
-        offered = [option[1] if isinstance(option, tuple) else option for option in control.options]
-        if value not in offered or isinstance(value, bool) != isinstance(offered[0], bool):
+        options = offered(control)
+        if value not in options or isinstance(value, bool) != isinstance(options[0], bool):
             words = _("{name} must be one of {offered}; got {value}.")
-            raise ValueError(words.format(name=name, offered=", ".join(map(repr, offered)), value=repr(value)))
+            raise ValueError(words.format(name=name, offered=_list(options, value), value=repr(value)))
         return
     if isinstance(control, widgets.Text):
         if not isinstance(value, str):
             raise ValueError(_("{name} is a text; got {value}.").format(name=name, value=repr(value)))
         return
     low, high = control.min, control.max
-    if isinstance(control, widgets.FloatLogSlider):
-        low, high = control.base**low, control.base**high
     whole = isinstance(control, widgets.IntSlider)
     number = isinstance(value, int if whole else (int, float)) and not isinstance(value, bool)
-    slack = 1e-9 * max(abs(low), abs(high))  # 10^-1 is not quite 0.1
-    if not number or not low - slack <= value <= high + slack:
+    if not number or not low <= value <= high:
         words = _("{name} must be a number between {low} and {high}; got {value}.")
         if whole:
             words = _("{name} must be a whole number between {low} and {high}; got {value}.")
         raise ValueError(words.format(name=name, low=f"{low:g}", high=f"{high:g}", value=repr(value)))
+
+
+def offered(control: Any) -> list[Any]:
+    """List the values of a control that has options.
+
+    Parameters
+    ----------
+    control : widget
+
+    Returns
+    -------
+    list
+    """
+    return [option[1] if isinstance(option, tuple) else option for option in control.options]
+
+
+def nearest(control: Any, value: float) -> Any:
+    """Bring a number to the nearest value that a control of numbers offers.
+
+    Parameters
+    ----------
+    control : widget
+    value : float
+
+    Returns
+    -------
+    int or float
+    """
+    control = getattr(control, "slider", control)
+    if hasattr(control, "options"):
+        return min(offered(control), key=lambda option: abs(option - value))
+    value = float(np.clip(value, control.min, control.max))
+    stepped = control.min + round((value - control.min) / control.step) * control.step
+    return type(control.value)(round(min(stepped, control.max), 10))
+
+
+def moved(control: Any, positions: int) -> Any:
+    """Give the value that lies some positions from where a control of numbers stands, or at its end.
+
+    Parameters
+    ----------
+    control : widget
+    positions : int
+        Below 0 for smaller values.
+
+    Returns
+    -------
+    int or float
+    """
+    control = getattr(control, "slider", control)
+    if hasattr(control, "options"):
+        return offered(control)[int(np.clip(control.index + positions, 0, len(control.options) - 1))]
+    return nearest(control, control.value + positions * control.step)
+
+
+def _list(options: list[Any], value: Any) -> str:
+    """List options for a message; of many numbers the ends, and those beside `value`."""
+    if len(options) <= _FEW or not isinstance(value, int | float):
+        return ", ".join(map(repr, options))
+    beside = sorted(sorted(options, key=lambda option: abs(option - value))[:2])
+    ends = ", ".join(f"{option:g}" for option in options[:3])
+    words = _("{first}, … {last} (near yours are {below} and {above})")
+    return words.format(first=ends, last=f"{options[-1]:g}", below=f"{beside[0]:g}", above=f"{beside[1]:g}")
 
 
 def _layout() -> Any:

@@ -30,6 +30,7 @@ from nnlab.plots.style import Picture, applied, new_figure
 
 Arrays = dict[str, Any]
 Values = SimpleNamespace  # the controls' values by name
+Handle = tuple[str | None, str | None]  # names of the controls that follow the pointer's x and y
 
 REST = 0.15  # seconds without a new state after which the sharp picture is made
 GONE = 10.0  # seconds without the page's word after which a run is given up
@@ -114,7 +115,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
     size = (840, 320)  # of the figure, in pixels of the page
     rows: tuple[tuple[str, ...], ...] = ()  # names of the controls that stand side by side
     presets: Mapping[str, Mapping[str, Any]] = {}  # label -> values; labels are marked for translation with N_
-    pointer: Mapping[str, tuple[str | None, str | None]] = {}  # axes' label -> controls that follow x and y
+    pointer: Mapping[str, tuple[Handle, ...]] = {}  # axes' label -> what can be dragged there
     trains = False  # whether it needs the compiled runner
 
     def make_controls(self) -> dict[str, Any]:
@@ -146,14 +147,24 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         return ""
 
     def pointed(self, axes: str, x: float, y: float) -> None:
-        """Take a click or drag at a place in data coordinates; moves the controls that ``pointer`` names."""
-        names = zip(self.pointer.get(axes, (None, None)), (x, y), strict=True)
-        self.set(**{name: _nearest(self.controls[name], value) for name, value in names if name})
+        """Take a click or drag at a place in data coordinates; moves the handle that the pointer holds.
+
+        Parameters
+        ----------
+        axes : str
+            Their label.
+        x, y : float
+        """
+        number = self._held[1] if self._held[0] == axes else 0
+        names = zip(self.pointer[axes][number], (x, y), strict=True)
+        self.set(**{name: control_kinds.nearest(self.controls[name], value) for name, value in names if name})
 
     def __init__(self, **values: Any) -> None:
         self._drawing = threading.RLock()
         self._quiet = False  # while several controls are set at once
         self._arrays: Arrays = {}
+        self._held: tuple[str, int] = next(iter(self.pointer), ""), 0  # the handle that pointer and keys move
+        self._holding = False  # whether the pointer was pressed on one of the axes
         self._given_up = False  # a run was stopped because the page had gone silent
         self.controls = self.make_controls()
         self._put(self._checked(values))
@@ -162,14 +173,10 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
             picture = new_figure(*self.size, layout=None)
             self._stage = Stage(picture, self.draw(picture))
         self.figure = FigureWidget(width=self.size[0], height=self.size[1], name=self.name, code=self.code())
-        self.figure.words = {
-            "copy": _("Copy"),
-            "copied": _("Copied"),
-            "hint": _("Copy the line of Python that gives this state"),
-        }
         self.figure.answered = self._page_is_back
         if self.pointer:
-            self.figure.points, self.figure.pointed = True, self._pointed
+            self.figure.points, self.figure.pointed, self.figure.stepped = True, self._pointed, self._stepped
+        self.figure.words = self._words_of_the_page()
         self._live: Live[Values] = Live(self._work, self._failed)
         for control in self.controls.values():
             control.observe(self._moved, names="value")
@@ -234,6 +241,19 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         """
         self._live.settle(timeout)
 
+    def _words_of_the_page(self) -> dict[str, str]:
+        """Say what stands in the page beside the picture."""
+        words = {
+            "copy": _("Copy"),
+            "copied": _("Copied"),
+            "hint": _("Copy the line of Python that gives this state"),
+        }
+        if any(name for handles in self.pointer.values() for handle in handles for name in handle):
+            words["keys"] = _(
+                "Arrow keys move a point of the picture, with Shift in larger steps; Space takes the next point."
+            )
+        return words
+
     def _values(self) -> Values:
         return Values(**{name: control_kinds.read(control) for name, control in self.controls.items()})
 
@@ -262,19 +282,54 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         if not self._quiet:
             self._live.request(self._values())
 
-    def _pointed(self, x: float, y: float) -> None:
-        """Find the axes under the pointer; x and y are shares of the figure, from its upper left corner."""
+    def _pointed(self, x: float, y: float, pressed: bool) -> None:
+        """Find the axes and the handle under the pointer; x and y are shares of the figure, from its upper left corner.
+
+        A handle once taken is held until the pointer is pressed anew, also outside of its axes.
+        """
         try:
-            for axes in self._stage.figure.axes:
-                box = axes.get_position()
-                label = str(axes.get_label())
-                if label in self.pointer and box.contains(x, 1 - y):
-                    width, height = self._stage.figure.bbox.width, self._stage.figure.bbox.height
-                    with self._drawing:
-                        at = axes.transData.inverted().transform((x * width, (1 - y) * height))
-                    self.pointed(label, float(at[0]), float(at[1]))
+            place = x * self._stage.figure.bbox.width, (1 - y) * self._stage.figure.bbox.height
+            if pressed:
+                under = [name for name, axes in self._handled() if axes.get_position().contains(x, 1 - y)]
+                self._holding = bool(under)
+                if under:
+                    self._held = under[0], self._nearest_handle(under[0], place)
+            if self._holding:
+                with self._drawing:
+                    at = dict(self._handled())[self._held[0]].transData.inverted().transform(place)
+                self.pointed(self._held[0], float(at[0]), float(at[1]))
         except Exception as error:  # a callback's exception would be lost
             self._failed(error)
+
+    def _handled(self) -> list[tuple[str, Any]]:
+        """List the axes in which something can be dragged, with their labels."""
+        labelled = [(str(axes.get_label()), axes) for axes in self._stage.figure.axes]
+        return [(label, axes) for label, axes in labelled if label in self.pointer]
+
+    def _nearest_handle(self, label: str, place: tuple[float, float]) -> int:
+        """Find the handle that is nearest to a place in pixels."""
+        distances = [np.hypot(*(self._handle_at(label, k, place) - place)) for k in range(len(self.pointer[label]))]
+        return int(np.argmin(distances))
+
+    def _handle_at(self, label: str, number: int, place: tuple[float, float]) -> NDArray[Any]:
+        """Say where a handle is, in pixels; at `place` along an axis where it does not move."""
+        axes = dict(self._handled())[label]
+        data = axes.transData.inverted().transform(place)
+        names = self.pointer[label][number]
+        data = [self.controls[name].value if name else at for name, at in zip(names, data, strict=True)]
+        return np.asarray(axes.transData.transform(data))
+
+    def _stepped(self, right: int, up: int) -> None:
+        """Move the handle by so many positions of its controls, or take the next one where both are 0."""
+        label, number = self._held
+        handles = [(name, k) for name, _axes in self._handled() for k in range(len(self.pointer[name]))]
+        if not right and not up:
+            self._held = label, number = handles[(handles.index(self._held) + 1) % len(handles)]
+        names = zip(self.pointer[label][number], (right, up), strict=True)
+        self.set(**{name: control_kinds.moved(self.controls[name], by) for name, by in names if name and by})
+        box = self._stage.figure.bbox
+        x, y = self._handle_at(label, number, dict(self._handled())[label].bbox.get_points().mean(axis=0))
+        self.figure.send({"ring": [float(x / box.width), float(1 - y / box.height)]})
 
     def _work(self, run: Run[Values]) -> None:
         """Compute one state: quick pictures under the finger, the sharp one when it rests."""
@@ -362,19 +417,6 @@ def _button(label: str, action: Callable[[], None]) -> Any:
     button = widgets.Button(description=label, layout=widgets.Layout(width="auto"))
     button.on_click(lambda _clicked: action())
     return button
-
-
-def _nearest(control: Any, value: float) -> Any:
-    """Bring a pointer's coordinate to a value that the control offers."""
-    control = getattr(control, "slider", control)
-    if hasattr(control, "options"):
-        return min(control.options, key=lambda option: abs(option - value))
-    if isinstance(control, widgets.FloatLogSlider):
-        low, high = control.base**control.min, control.base**control.max
-        return float(np.clip(value, low, high))
-    value = float(np.clip(value, control.min, control.max))
-    stepped = control.min + round((value - control.min) / control.step) * control.step
-    return type(control.value)(min(stepped, control.max))
 
 
 def _write(value: Any) -> str:

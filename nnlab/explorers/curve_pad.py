@@ -28,7 +28,7 @@ class CurvePad(Explorer):
 
     name = "curve"
     size = (560, 300)
-    pointer = {"curve": (None, None)}
+    pointer = {"curve": ((None, None),)}
 
     def __init__(self, x: NDArray[Any], between: tuple[float, float], labels: tuple[str, str]) -> None:
         self._x, self._between, self._labels = x, between, labels

@@ -38,6 +38,10 @@ from nnlab import explorers
 from nnlab.course import predict
 predict("99.a", "How many?", between=(0, 10), answer=3, because="So.", reveals=explorers.own_activation())
 """
+DRAGGED = """
+from nnlab import explorers
+explorers.activation_curve(z=0.0)
+"""
 # What JupyterLab says when a kernel is ended that was asked something, and ipywidgets where there is no kernel.
 NOT_OURS = ("Canceled future", "Cannot read properties of null (reading 'kernel')")
 
@@ -101,6 +105,8 @@ def server(tmp_path_factory):
     metadata = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}
     asked = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
     nbformat.write(asked, folder / "chapters" / "asked.ipynb")
+    dragged = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(DRAGGED)], metadata=metadata)
+    nbformat.write(dragged, folder / "chapters" / "dragged.ipynb")
     with serving([sys.executable, "-m", "jupyterlab", str(folder / "chapters")], folder) as url:
         yield url
 

@@ -126,3 +126,35 @@ def test_keys_in_a_notebook_are_those_of_the_control_that_has_the_focus(running)
         page.locator(".nnlab-explorer").get_by_role(role).last.focus()
         page.keyboard.type("dd")
     assert cells.count() == 3
+
+
+def test_a_point_of_a_picture_is_dragged_and_moved_with_the_keys(running):
+    page = running("dragged.ipynb")
+    explorer = page.locator(".nnlab-explorer")
+    picture, ring, code = explorer.get_by_role("application"), explorer.locator(".nnlab-ring"), explorer.locator("code")
+    assert "Arrow keys" in picture.get_attribute("aria-label")
+    wait_for_names(page)
+    picture.scroll_into_view_if_needed()
+
+    def wait_for_code(words):
+        page.wait_for_function(
+            "([node, words]) => node.textContent.includes(words)", arg=[code.element_handle(), words]
+        )
+
+    box = picture.bounding_box()  # the left axes reach from 0.075 to 0.475 of the width, and from -6 to 6
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.5 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.375 * box["width"], box["y"] + 0.5 * box["height"], steps=5)
+    assert ring.is_visible()
+    page.mouse.up()
+    wait_for_code("z=3,")
+    assert not ring.is_visible()
+    picture.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowUp", "Shift+ArrowLeft"):
+        page.keyboard.press(key)
+    wait_for_code("z=2.85,")
+    ring.wait_for()
+    at = ring.bounding_box()["x"] + ring.bounding_box()["width"] / 2
+    assert abs(at - box["x"] - (0.075 + 0.4 * 8.85 / 12) * box["width"]) < 4
+    page.get_by_role("slider").first.focus()
+    assert not ring.is_visible()

@@ -254,7 +254,7 @@ def test_a_loss_that_is_no_number_is_counted_and_clipped(race, monkeypatch):
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"learning_rate": 2.0}, "between 0.001 and 1"),
+        ({"learning_rate": 2.0}, "one of 0.001, 0.0012, 0.0015, … 1 "),
         ({"depth": 5}, "between 1 and 4"),
         ({"width": 1}, "between 2 and 16"),
         ({"data": "gaussians"}, "'moons', 'circles'"),

@@ -19,7 +19,7 @@ class Line(Explorer):
     size = (400, 300)
     rows = (("slope", "offset"), ("kind", "step"))
     presets = {N_("flat"): {"slope": 0.0}}
-    pointer = {"line": ("offset", "slope")}
+    pointer = {"line": (("offset", "slope"),)}
     computed = None  # called in the middle of a computation
 
     def make_controls(self):
@@ -101,8 +101,8 @@ def test_set_moves_all_or_none(line):
     for wrong, words in (
         ({"slope": 0.1, "width": 2}, "no control 'width'; it has: slope, offset, kind, step"),
         ({"slope": 3.0}, "line: slope must be a number between -2 and 2; got 3.0"),
-        ({"offset": 0.0}, "between 0.01 and 100"),
-        ({"offset": "1"}, "a number between"),
+        ({"offset": 0.0}, "one of 0.01, 0.012, 0.015, … 100"),
+        ({"offset": "1"}, "one of 0.01"),
         ({"kind": "bent"}, "one of 'plain', 'steep'; got 'bent'"),
         ({"step": 1.5}, "a whole number between 0 and 10"),
         ({"step": True}, "a whole number"),
@@ -139,13 +139,83 @@ def test_presets_and_reset(line):
 def test_the_pointer_moves_the_controls_that_follow_it(line):
     assert line.figure.points
     # The axes reach from 0.2 to 0.9 of the figure: the middle is x = 5, y = 0.
-    line.figure._on_page(line.figure, {"pointer": [0.55, 0.45]}, [])
+    line.figure._on_page(line.figure, {"pointer": [0.55, 0.45], "pressed": True}, [])
     line.settle()
     assert line.code().startswith("explorers.line(slope=0, offset=5,")
-    line.figure._on_page(line.figure, {"pointer": [0.01, 0.01]}, [])  # beside the axes
+    line.figure._on_page(line.figure, {"pointer": [0.01, 0.01], "pressed": True}, [])  # beside the axes
+    line.figure._on_page(line.figure, {"pointer": [0.5, 0.5]}, [])  # dragged from there: nothing is held
     assert line.code().startswith("explorers.line(slope=0, offset=5,")
     line.figure._on_page(line.figure, {"pointer": "nowhere"}, [])
     assert "pointer" not in line.figure.banner
+
+
+class Two(Line):
+    """Two points that can be dragged; the second one only sideways."""
+
+    name = "two"
+    rows = (("slope",),)
+    pointer = {"line": (("offset", "slope"), ("x", None))}
+
+    def make_controls(self):
+        return {**super().make_controls(), "x": controls.count("x", 9, 0, 10)}
+
+
+def test_the_pointer_takes_the_nearest_handle_and_holds_it():
+    two = Two(offset=1.0, slope=0.0)
+    assert len(two.children[0].children) == 1  # the others are not seen, and part of the state
+    page = two.figure
+    page._on_page(page, {"pointer": [0.8, 0.7], "pressed": True}, [])  # far below, and nearest to x = 9 all the same
+    assert two.controls["x"].value == 9
+    page._on_page(page, {"pointer": [0.3, 0.45]}, [])  # over the other handle
+    assert two.controls["x"].value == 1
+    page._on_page(page, {"pointer": [0.02, 0.45]}, [])  # outside
+    assert two.controls["x"].value == 0
+    page._on_page(page, {"pointer": [0.3, 0.5], "pressed": True}, [])
+    two.settle()
+    assert (two.controls["x"].value, two.controls["offset"].value) == (0, 1.5)
+
+
+def test_arrow_keys_move_a_handle_and_space_takes_the_next():
+    two, sent = Two(offset=1.0, slope=0.0), []
+    two.figure.send = sent.append
+    assert "Arrow keys" in two.figure.words["keys"]
+    for step in ([1, 0], [0, 1], [0, 5], [0, 0], [-1, 0], [0, 1]):
+        two.figure._on_page(two.figure, {"step": step}, [])
+    two.settle()
+    values = [two.controls[name].value for name in ("offset", "slope", "x")]
+    assert values == pytest.approx([1.2, 0.6, 8])
+    np.testing.assert_allclose(sent[-1]["ring"], [0.2 + 0.7 * 0.8, 0.45])  # where the second one is
+    two.figure._on_page(two.figure, {"step": ["a", 1]}, [])
+    assert two.figure.banner == ""
+
+
+@pytest.mark.parametrize("value", [0.03, 0.001, 1, 0.25, 8.0])
+def test_a_logarithmic_slider_stands_exactly_where_it_is_put(value):
+    slider = controls.log_slider("rate", 1.0, 0.001, 10.0)
+    controls.check(slider, "rate", value)
+    slider.value = value
+    assert controls.read(slider) == value
+    assert slider.label == f"{value:g}"
+
+
+def test_a_logarithmic_slider_names_the_numbers_that_are_near():
+    slider = controls.log_slider("rate", 1.0, 0.001, 10.0)
+    with pytest.raises(ValueError, match=r"0.001, 0.0012, 0.0015, … 10 \(near yours are 0.03 and 0.04\); got 0.033"):
+        controls.check(slider, "rate", 0.033)
+    assert controls.moved(slider, 1) == 1.2
+    assert controls.moved(slider, 100) == 10
+    assert controls.nearest(slider, -3) == 0.001
+
+
+def test_an_answer_of_the_page_does_not_move_a_slider_back():
+    slider = controls.slider("z", 0.0, -6.0, 6.0, 0.05)
+    for value in (1.0, 1.05, 1.1):  # dragged in the picture
+        slider.value = value
+    slider.set_state({"value": 1.0500000000000003})  # the page's answer to the second
+    assert slider.value == 1.1
+    slider.set_state({"value": 2.0})  # moved by hand,
+    slider.set_state({"value": 1.05})  # and back
+    assert slider.value == 1.05
 
 
 def test_many_moves_give_few_runs_and_the_last_wins(line):

@@ -217,7 +217,7 @@ def test_code_reproduces_the_state(own):
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"learning_rate": 2.0}, "between 0.001 and 1"),
+        ({"learning_rate": 2.0}, "one of 0.001, 0.0012, 0.0015, … 1 "),
         ({"formula": 3}, "is a text"),
         ({"depth": 3}, "no control 'depth'"),
     ],

@@ -177,7 +177,7 @@ def test_code_reproduces_the_state(stack):
     [
         ({"depth": 21}, "between 1 and 20"),
         ({"depth": 0}, "between 1 and 20"),
-        ({"scale": 20.0}, "between 0.1 and 10"),
+        ({"scale": 20.0}, "one of 0.1, 0.12, 0.15, … 10 "),
         ({"activation": "step"}, "'linear', 'sigmoid'"),
         ({"width": 9}, "no control 'width'"),
     ],

@@ -202,7 +202,7 @@ def test_a_cold_compiler_is_mentioned_and_the_formulas_train(monkeypatch):
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"learning_rate": 2.0}, "between 0.0001 and 1"),
+        ({"learning_rate": 2.0}, "one of 0.0001, 0.00012, 0.00015, … 1 "),
         ({"width": 3}, "one of 1, 2, 4"),
         ({"activation": "swish"}, "'relu', 'sigmoid'"),
         ({"momentum": 0.9}, "no control 'momentum'"),

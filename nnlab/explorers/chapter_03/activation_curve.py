@@ -50,7 +50,7 @@ class ActivationCurve(Explorer):
     name = "activation_curve"
     size = (840, 320)
     rows = (("activation",), ("z", "parameter"))
-    pointer = {"value": ("z", None), "slope": ("z", None)}
+    pointer = {"value": (("z", None),), "slope": (("z", None),)}
     presets = {
         N_("steepest sigmoid"): {"activation": "sigmoid", "z": 0.0},
         N_("saturated"): {"activation": "sigmoid", "z": 5.0},

@@ -26,6 +26,8 @@ Array = NDArray[Any]
 
 NAMES = ("linear", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "softplus")
 SAMPLES, UNITS = 200, 64
+# 1.4 in place of 1.5: the scale of He's rule is √2.
+SCALES = sorted({*controls.preferred_numbers(0.1, 10)} - {1.5} | {1.4})
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
 FLAT = 0.05  # a slope of this share of the steepest, or less, lets hardly anything through
 GONE = 1e-3  # below this a gradient has vanished, above its inverse it has exploded
@@ -124,7 +126,7 @@ class SignalDepth(Explorer):
         return {
             "activation": controls.choice(_("activation"), "sigmoid", NAMES),
             "depth": controls.count(_("layers"), 10, 1, DEEPEST),
-            "scale": controls.log_slider(_("scale of weights"), 1.0, 0.1, 10.0),
+            "scale": controls.steps(_("scale of weights"), 1.0, [(f"{scale:g}", scale) for scale in SCALES]),
         }
 
     def compute(self, values: Values, task: Task) -> Arrays:
