@@ -1,22 +1,11 @@
-"""A lecture in the real JupyterLab: slides that start by themselves and fit, live sliders, a remote, notes."""
+"""A lecture in the real JupyterLab: slides that start by themselves, live sliders, a remote, notes."""
 
-import sys
 from importlib.util import find_spec
 
 import pytest
 
-from .conftest import Lab, serving
 from .slider import move
-
-SCREENS = [(1280, 800), (1920, 1080)]
-SLACK = 4  # pixels
-SHOWN = ".jp-Cell.jp-deck-mod-visible:not(.jp-deck-mod-layer)"
-# What of a slide lies outside of the screen, and what the slide is about.
-OUTSIDE = """([cells, slack]) => [...document.querySelectorAll(cells)]
-    .map(cell => [cell.getBoundingClientRect(), cell.innerText.trim().slice(0, 40)])
-    .filter(([box]) => box.top < -slack || box.left < -slack
-        || box.bottom > innerHeight + slack || box.right > innerWidth + slack)
-    .map(([box, text]) => `${innerWidth} x ${innerHeight}: ${box.top} to ${box.bottom}: ${text}`)"""
+from .slides import SCREENS, go_to, lecturing, press, run
 
 
 @pytest.fixture(scope="module")
@@ -24,24 +13,15 @@ def lecture(browser, tmp_path_factory):
     """Chapter 03 as slides, in a page."""
     if find_spec("jupyterlab_slideshow") is None:
         pytest.skip('jupyterlab-slideshow is not installed, so no slides were tried: pip install -e ".[lecture]"')
-    folder = tmp_path_factory.mktemp("lecture")
-    command = [sys.executable, "-m", "nnlab.cli", "lecture", "03", str(folder / "course"), "--"]
-    with serving(command, folder) as url:
-        lecture = Lab(browser, url)
-        lecture.load("")
-        lecture.page.wait_for_selector(".jp-Deck .jp-Cell:focus")
+    with lecturing(browser, "03", tmp_path_factory.mktemp("lecture")) as lecture:
         yield lecture
-        lecture.close()
 
 
 @pytest.fixture(scope="module")
 def running(lecture):
     """The first slide, after all cells were run from there."""
-    page = lecture.page
-    page.keyboard.press("r")
-    page.get_by_role("heading", name="The end").wait_for()
-    page.get_by_role("heading", name="Before the class comes").wait_for()
-    return page
+    run(lecture.page)
+    return lecture.page
 
 
 @pytest.fixture(scope="module")
@@ -53,34 +33,6 @@ def explorer(running):
     found = running.locator(".jp-deck-mod-visible .nnlab-explorer")
     found.wait_for()
     return found
-
-
-def go_to(page, what, key="PageDown"):
-    """Press a key of a presenter's remote control until something is on the slide."""
-    found = page.locator(f".jp-deck-mod-visible {what}, {what}.jp-deck-mod-visible")
-    for _ in range(60):
-        if found.count():
-            return found.first
-        press(page, key)
-    raise AssertionError(f"there is no {what} on any slide")
-
-
-def shown(page):
-    return page.evaluate("cells => [...document.querySelectorAll(cells)].map(cell => cell.innerText)", SHOWN)
-
-
-def press(page, key):
-    """Press a key that turns a page, and wait until it has turned."""
-    before = page.evaluate("cells => document.querySelectorAll(cells).length", SHOWN)
-    first = page.locator(SHOWN).first.element_handle()
-    page.keyboard.press(key)
-    page.wait_for_function(
-        """([cells, before, first]) => {
-            const now = document.querySelectorAll(cells);
-            return now.length && (now.length !== before || now[0] !== first);
-        }""",
-        arg=[SHOWN, before, first],
-    )
 
 
 def size(node):
@@ -163,37 +115,3 @@ def test_keys_typed_into_a_text_field_are_its_own(explorer):
     field.fill("exp(-z*z)")
     page.keyboard.press("Enter")
     prediction.locator(".nnlab-figure img").click()  # has the keys back
-
-
-def test_every_slide_fits_on_the_screen(running):
-    """All steps, from the first slide to the last; with each question before and after its answer."""
-    page = running
-    outside, headings = [], []
-    end = page.locator(f"{SHOWN} h2:has-text('The end')")
-    go_to(page, "h2:has-text('Before the class comes')", "PageUp")
-
-    def measure():
-        for width, height in SCREENS:
-            page.set_viewport_size({"width": width, "height": height})
-            for _ in range(10):  # the slides center themselves a while after the screen has changed
-                found = page.evaluate(OUTSIDE, [SHOWN, SLACK])
-                if not found:
-                    break
-                page.wait_for_timeout(100)
-            outside.extend(found)
-
-    for _ in range(80):
-        measure()
-        button = page.locator(f"{SHOWN} .nnlab-prediction button:has-text('Commit')")
-        if button.count() and button.first.is_visible():
-            page.locator(f"{SHOWN} .nnlab-prediction").get_by_role("radio").last.click()
-            button.first.click()
-            page.locator(f"{SHOWN} .nnlab-explorer img").first.wait_for()
-            measure()
-        headings += page.locator(f"{SHOWN} h2").all_inner_texts()
-        if end.count():
-            break
-        press(page, "PageDown")
-    assert outside == []
-    assert end.count()
-    assert len(set(headings)) >= 10
