@@ -2,7 +2,11 @@
 // modules that call `care`.
 
 // ipywidgets' sliders have no accessible name, and say their position where they should say their value.
-function nameControls(home) {
+function nameControls(home, words) {
+  for (const icon of home.querySelectorAll(".widget-play i")) { // its buttons have icons only
+    const action = ["play", "pause", "stop", "retweet"].find((name) => icon.classList.contains(`fa-${name}`));
+    setAttribute(icon.parentElement, "aria-label", words?.[action]);
+  }
   for (const row of home.querySelectorAll(".widget-inline-hbox, .widget-radio, .widget-toggle-buttons")) {
     const label = row.querySelector(".widget-label")?.textContent.trim();
     const value = row.querySelector(".widget-readout")?.textContent.trim();
@@ -42,9 +46,10 @@ function takes(target, key) {
 }
 
 // Names the controls in the nearest element around `el` that fits, now and whenever they change. Returns what ends that.
-function care(el, around) {
+// `words` are those of buttons without any, by what they do.
+function care(el, around, words) {
   let home = null, closed = false;
-  const observer = new MutationObserver(() => nameControls(home));
+  const observer = new MutationObserver(() => nameControls(home, words));
   // JupyterLab looks for this attribute on the way up from the focus, and its own keys begin there: "dd" deletes a cell.
   const leaveKeys = (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true");
   // A presenter's remote turns the slides also after a click on an explorer: its keys go to the slide instead.
@@ -63,7 +68,7 @@ function care(el, around) {
     home = el.closest(around);
     if (!home) return tries ? requestAnimationFrame(() => find(tries - 1)) : undefined;
     home.addEventListener("focusin", leaveKeys);
-    nameControls(home);
+    nameControls(home, words);
     observer.observe(home, {
       childList: true, subtree: true, characterData: true,
       attributes: true, attributeFilter: ["aria-valuenow", "aria-valuetext", "class"],

@@ -128,7 +128,7 @@ function render({ model, el }) {
   text();
   show();
 
-  const leave = care(el, ".nnlab-explorer");
+  const leave = care(el, ".nnlab-explorer", words);
 
   return () => {
     closed = true;

@@ -247,6 +247,10 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
             "copy": _("Copy"),
             "copied": _("Copied"),
             "hint": _("Copy the line of Python that gives this state"),
+            "play": _("Play"),
+            "pause": _("Pause"),
+            "stop": _("Back to the beginning"),
+            "retweet": _("Repeat"),
         }
         if any(name for handles in self.pointer.values() for handle in handles for name in handle):
             words["keys"] = _(
@@ -288,15 +292,17 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         A handle once taken is held until the pointer is pressed anew, also outside of its axes.
         """
         try:
-            place = x * self._stage.figure.bbox.width, (1 - y) * self._stage.figure.bbox.height
-            if pressed:
-                under = [name for name, axes in self._handled() if axes.get_position().contains(x, 1 - y)]
-                self._holding = bool(under)
-                if under:
-                    self._held = under[0], self._nearest_handle(under[0], place)
-            if self._holding:
-                with self._drawing:
+            with self._drawing:  # a picture under way may change the scale between two of these lines
+                place = x * self._stage.figure.bbox.width, (1 - y) * self._stage.figure.bbox.height
+                if pressed:
+                    under = [name for name, axes in self._handled() if axes.get_position().contains(x, 1 - y)]
+                    self._holding = bool(under)
+                    if under:
+                        self._held = under[0], self._nearest_handle(under[0], place)
+                at = (0.0, 0.0)
+                if self._holding:
                     at = dict(self._handled())[self._held[0]].transData.inverted().transform(place)
+            if self._holding:
                 self.pointed(self._held[0], float(at[0]), float(at[1]))
         except Exception as error:  # a callback's exception would be lost
             self._failed(error)
@@ -327,9 +333,10 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
             self._held = label, number = handles[(handles.index(self._held) + 1) % len(handles)]
         names = zip(self.pointer[label][number], (right, up), strict=True)
         self.set(**{name: control_kinds.moved(self.controls[name], by) for name, by in names if name and by})
-        box = self._stage.figure.bbox
-        x, y = self._handle_at(label, number, dict(self._handled())[label].bbox.get_points().mean(axis=0))
-        self.figure.send({"ring": [float(x / box.width), float(1 - y / box.height)]})
+        with self._drawing:
+            width, height = self._stage.figure.bbox.size
+            x, y = self._handle_at(label, number, dict(self._handled())[label].bbox.get_points().mean(axis=0))
+        self.figure.send({"ring": [float(x / width), float(1 - y / height)]})
 
     def _work(self, run: Run[Values]) -> None:
         """Compute one state: quick pictures under the finger, the sharp one when it rests."""

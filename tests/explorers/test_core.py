@@ -175,6 +175,36 @@ def test_the_pointer_takes_the_nearest_handle_and_holds_it():
     assert (two.controls["x"].value, two.controls["offset"].value) == (0, 1.5)
 
 
+class Redrawing:
+    """A lock that one gets only after another thread has drawn at another scale."""
+
+    def __init__(self, figure):
+        self._figure = figure
+
+    def __enter__(self):
+        self._figure.set_dpi(300 - self._figure.dpi)  # from 100 to 200, or back
+
+    def __exit__(self, *error):
+        pass
+
+
+def test_a_picture_under_way_does_not_move_what_is_dragged(line):
+    line._live.request = lambda state: None
+    line._stage.figure.set_dpi(100)
+    line._drawing = Redrawing(line._stage.figure)
+    for _press in range(2):
+        line.figure._on_page(line.figure, {"pointer": [0.55, 0.45], "pressed": True}, [])
+        assert line.code().startswith("explorers.line(slope=0, offset=5,")
+    sent = []
+    line.figure.send = sent.append
+    line.figure._on_page(line.figure, {"step": [0, 5]}, [])
+    np.testing.assert_allclose(sent[-1]["ring"], [0.55, 0.45 - 0.7 * 0.5 / 4], atol=0.01)
+
+
+def test_the_buttons_of_a_player_have_words_for_the_page(line):
+    assert {"play", "pause", "stop", "retweet"} <= set(line.figure.words)
+
+
 def test_arrow_keys_move_a_handle_and_space_takes_the_next():
     two, sent = Two(offset=1.0, slope=0.0), []
     two.figure.send = sent.append
