@@ -179,8 +179,11 @@ def _call(function: Function, arguments: tuple[Any, ...], names: Sequence[str], 
 
 
 def _identical(now: Any, before: Any) -> bool:
+    if isinstance(before, list | tuple):
+        return type(now) is type(before) and len(now) == len(before) and all(map(_identical, now, before))
     if isinstance(before, np.ndarray):
-        return now.shape == before.shape and now.dtype == before.dtype and now.tobytes() == before.tobytes()
+        same_kind = isinstance(now, np.ndarray) and now.shape == before.shape and now.dtype == before.dtype
+        return same_kind and now.tobytes() == before.tobytes()
     return bool(now == before)
 
 

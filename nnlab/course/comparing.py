@@ -128,18 +128,19 @@ def same(one: Outcome, other: Outcome, parts: Sequence[str]) -> bool:
     return a is not None and b is not None and all(map(same_numbers, a, b))
 
 
-def size(arguments: tuple[Any, ...]) -> int:
+def size(arguments: Sequence[Any]) -> int:
     """How many numbers the arguments hold.
 
     Parameters
     ----------
-    arguments : tuple
+    arguments : sequence
+        A list or tuple in it counts with all that it holds.
 
     Returns
     -------
     int
     """
-    return sum(int(np.size(argument)) for argument in arguments)
+    return sum(size(one) if isinstance(one, list | tuple) else int(np.size(one)) for one in arguments)
 
 
 def written(value: Any) -> str:
@@ -209,5 +210,14 @@ def call_written(names: Sequence[str], arguments: tuple[Any, ...]) -> str:
     --------
     >>> call_written(["z", "slope"], (np.array([-2.0]), 0.1))
     'z = [-2], slope = 0.1'
+    >>> call_written(["weights"], ([(np.array([[2.0]]), np.array([0.5]))],))
+    'weights = [([[2]], [0.5])]'
     """
-    return ", ".join(f"{name} = {written(value)}" for name, value in zip(names, arguments, strict=True))
+    return ", ".join(f"{name} = {_argument(value)}" for name, value in zip(names, arguments, strict=True))
+
+
+def _argument(value: Any) -> str:
+    if not isinstance(value, list | tuple) or size(value) > _SHOWN:
+        return written(value)
+    left, right = "[]" if isinstance(value, list) else "()"
+    return f"{left}{', '.join(map(_argument, value))}{right}"

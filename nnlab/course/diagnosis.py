@@ -224,7 +224,8 @@ def _fitted(exercise: Exercise, outcomes: Sequence[Outcome]) -> Found:
     for what, column in columns.items():
         if any(one is None or other is None or one.shape != other.shape for one, other in column):
             continue
-        one, other = (np.concatenate([np.ravel(pair[side]) for pair in column]) for side in (0, 1))  # type: ignore[arg-type]
+        # 1.0: NumPy does not subtract booleans.
+        one, other = (1.0 * np.concatenate([np.ravel(pair[side]) for pair in column]) for side in (0, 1))  # type: ignore[arg-type]
         # Two numbers always fit, and a constant result fits whatever it may be.
         if one.size < 3 or not np.isfinite(other).all() or np.ptp(other) == 0 or same_numbers(one, other):
             continue
@@ -242,13 +243,21 @@ def _example(exercise: Exercise, outcomes: Sequence[Outcome]) -> list[str]:
         return []
     for arguments, right, given in _pairs(exercise, outcomes):
         for what, one, other in _leaves(exercise, right, given):
-            if same_numbers(one, other):
+            if other is None or same_numbers(one, other):  # there it stops with an error, or is right
                 continue
             call = call_written(exercise.argument_names, arguments)
+            if exercise.parts:
+                few, many = (
+                    _("For {call} you give {given} as {name}; it should be {right}."),
+                    _("For {call} you give {given} as {name}."),
+                )
+            else:
+                few, many = (
+                    _("For {call} your {name} gives {given}; it should be {right}."),
+                    _("For {call} your {name} gives {given}."),
+                )
             name = _(what) if exercise.parts else exercise.name
-            if size((one,)) > TINY:
-                return [_("For {call} your {name} gives {given}.").format(call=call, name=name, given=written(other))]
-            message = _("For {call} your {name} gives {given}; it should be {right}.")
+            message = many if size((one,)) > TINY else few
             return [message.format(call=call, name=name, given=written(other), right=written(one))]
     return []
 
@@ -295,7 +304,7 @@ def _slope(exercise: Exercise, arguments: tuple[Any, ...], right: Array, given: 
     """Say where the second result is not the slope of the first, which is measured by a tiny step."""
     at = int(np.argmax(~np.isclose(right, given, rtol=1e-7).ravel()))
     z, h = float(np.ravel(arguments[0])[at]), 6e-6  # the step that balances rounding and curvature
-    above, below = (exercise.function(np.array([z + step]))[0][0] for step in (h, -h))
+    above, below = (exercise.function(np.array([z + step]), *arguments[1:])[0][0] for step in (h, -h))
     message = _(
         "At {argument} = {z}, {what} is not the slope of {first}: it gives {given}. When {argument} goes up by a tiny "
         "step there, {first} changes by {measured} times that step."

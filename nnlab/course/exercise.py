@@ -267,14 +267,15 @@ def find(number: str) -> Exercise:
 
     Examples
     --------
-    >>> find("3.2").name
-    'sigmoid_derivative'
+    >>> find("3.2").name, find("00.1").name
+    ('sigmoid_derivative', 'standardize')
     """
     known = exercises()
     if not isinstance(number, str):
         message = _('The number of an exercise is a text: write it in quotes, "{number}".')
         raise TypeError(message.format(number=number))
-    plain = number.strip().lstrip("0")
+    plain = number.strip()
+    plain = plain[1:] if plain[:1] == "0" and plain[1:2].isdigit() else plain  # "03.2", as chapters are named
     if plain in known:
         return known[plain]
     chapter = [other for other in known if other.split(".")[0] == plain.split(".")[0]]

@@ -12,14 +12,35 @@ import nnlab
 from nnlab.activations import Activation
 from nnlab.course import calling, check, hint, solution, state
 from nnlab.course.calling import is_empty
+from nnlab.course.comparing import size
 from nnlab.course.diagnosis import diagnose
-from nnlab.course.exercise import exercises, find
+from nnlab.course.exercise import Exercise, exercises, find
 
 from .made_up import KERNEL, NUMBER
 
 
 def leaky_relu(z, slope):
     return np.where(z > 0, z, slope * z)
+
+
+def test_an_answer_of_booleans_counts_as_zeros_and_ones():
+    assert check("1.1", lambda x, k: x.sum(axis=1) >= k).passed
+    reply = check("1.1", lambda x, k: x.sum(axis=1) < k)
+    assert not reply.passed
+    assert "Error" not in reply.text
+
+
+def test_a_wrong_slope_is_measured_with_all_arguments():
+    """A function of more than one argument: its slope is that for the first."""
+    exercise = Exercise(
+        number="99.9", name="huber", task="Write huber(e, delta).",
+        reference=lambda e, delta: (delta * e**2, 2 * delta * e), parts=("the loss", "the slope"), slope=True,
+        probes=((np.array([1.0]), 0.5), (np.array([-2.0]), 3.0)), hints=("a", "b", "c"), why="So.",
+    )  # fmt: skip
+    text = diagnose(exercise, lambda e, delta: (delta * e**2, 2.3 * delta * e + 0.1)).text
+    assert "At e = 1, the slope is not the slope of the loss: it gives 1.25." in text
+    assert "the loss changes by 1 times that step" in text
+    assert "as the loss; it should be" in diagnose(exercise, lambda e, delta: (e**3 + 1, 2 * delta * e)).text
 
 
 def test_untouched_answers_of_every_kind():
@@ -290,6 +311,32 @@ def test_an_input_changed_in_place_is_named_before_what_comes_of_it():
         return z
 
     assert check("3.1", in_place).mistake == "changes input"
+
+
+def test_lists_of_arrays_are_arguments_like_others():
+    right = find("4.2").reference
+
+    def pops(X, weights):
+        result = right(X, weights)
+        weights.pop()
+        return result
+
+    def overwrites(X, weights):
+        result = right(X, weights)
+        weights[-1][0][...] = 0
+        return result
+
+    def replaces(X, weights):
+        result = right(X, weights)
+        weights[0] = (None, weights[0][1])
+        return result
+
+    for changes in (pops, overwrites, replaces):
+        reply = check("4.2", changes)
+        assert reply.mistake == "changes input"
+        assert "its input weights in place" in reply.text
+    assert "weights = [([[2, 1]], [0, 0.5])]" in check("4.2", lambda X, weights: 7 * right(X, weights)).text
+    assert size(([np.ones(2), (np.ones(3), 1)], 4)) == 7
 
 
 def test_views_of_the_input_and_read_only_results_are_fine():
