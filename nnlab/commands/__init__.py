@@ -57,6 +57,16 @@ def chapter_files() -> list[Path]:
     return files
 
 
+def page_files() -> list[Path]:
+    """List the pages of text beside the notebooks, to which these link.
+
+    Returns
+    -------
+    list of pathlib.Path
+    """
+    return sorted(chapters_folder().glob("*.md"))
+
+
 def find_chapter(name: str) -> Path:
     """Notebook by number or name.
 

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from nnlab import __version__
-from nnlab.commands import CommandError, chapter_files, warmup
+from nnlab.commands import CommandError, chapter_files, page_files, warmup
 from nnlab.commands.layout import Layout, lay_out
 
 
@@ -87,9 +87,7 @@ def prepare(name: str) -> Path:
     folder = Path(name).expanduser().absolute()
     chapters = chapter_files()
     if folder.resolve() != chapters[0].parent.resolve():  # a maintainer may work on the chapters themselves
-        readme = chapters[0].with_name("README.md")
-        sources = [*chapters, readme] if readme.exists() else chapters
-        _report(lay_out(sources, folder, __version__), folder)
+        _report(lay_out([*chapters, *page_files()], folder, __version__), folder)
     _warm_up()
     return folder
 

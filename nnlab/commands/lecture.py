@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from nnlab._files import write_atomically
-from nnlab.commands import CommandError, chapter_files, find_chapter
+from nnlab.commands import CommandError, chapter_files, find_chapter, page_files
 from nnlab.commands.lab import check_jupyterlab, jupyterlab_command, prepare, start
 from nnlab.commands.notebooks import read, to_bytes
 from nnlab.commands.slides import DECK, to_slides
@@ -101,7 +101,7 @@ def copy_chapters(course: Path, folder: Path) -> list[str]:
     Returns
     -------
     list of str
-        Names of those that could be read. All are copied, because chapters link to one another.
+        Names of the chapters that could be read. All are copied, because they link to one another; pages of text, too.
     """
     folder.mkdir(parents=True)
     copied = []
@@ -112,6 +112,8 @@ def copy_chapters(course: Path, folder: Path) -> list[str]:
             continue
         write_atomically(folder / chapter.name, content)
         copied.append(chapter.name)
+    for page in page_files():
+        write_atomically(folder / page.name, page.read_bytes())
     return copied
 
 

@@ -16,6 +16,7 @@ def course(tmp_path, monkeypatch):
     for name in ("00_start", "01_neuron", "12_handwritten_digits"):
         nbformat.write(notebook(f"print({name!r})"), folder / f"{name}.ipynb")
     (folder / "README.md").write_text("# Chapters\n", encoding="utf-8")
+    (folder / "glossary.md").write_text("# Glossary\n", encoding="utf-8")
     monkeypatch.setattr(commands, "PACKAGE", folder.parent / "nnlab")
     return folder
 

@@ -70,6 +70,7 @@ def test_lab_starts_jupyterlab_on_the_first_chapter(course, compiled, started, t
     assert (folder / "00_start.ipynb").read_bytes() == (course / "00_start.ipynb").read_bytes()
     assert compiled == ["warmup"]
     assert (folder / "README.md").exists()
+    assert (folder / "glossary.md").exists()
     assert str(folder) in capsys.readouterr().out
 
 

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from nnlab.commands import CommandError, chapter_files, layout
+from nnlab.commands import CommandError, chapter_files, layout, page_files
 from nnlab.commands.layout import MANIFEST, lay_out
 
 DIGITS = "12_handwritten_digits.ipynb"
@@ -32,9 +32,9 @@ def new_edition(course, text="new edition"):
 
 
 def test_fresh_folder_gets_every_chapter(course, folder):
-    result = lay_out([*chapter_files(), course / "README.md"], folder / "deep", "0.1.0")
+    result = lay_out([*chapter_files(), *page_files()], folder / "deep", "0.1.0")
     assert names(folder / "deep") == sorted(path.name for path in course.iterdir())
-    assert result.new == [*(path.name for path in chapter_files()), "README.md"]
+    assert result.new == [*(path.name for path in chapter_files()), "README.md", "glossary.md"]
     assert (folder / "deep" / DIGITS).read_bytes() == (course / DIGITS).read_bytes()
     assert set(json.loads((folder / "deep" / MANIFEST).read_text())["files"]) == set(result.new)
 

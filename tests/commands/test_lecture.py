@@ -50,7 +50,7 @@ def test_opens_copies_with_settings_of_their_own_and_removes_them(started, tmp_p
     assert f"--LabApp.user_settings_dir={temporary / 'settings'}" in command
     assert f"--LabApp.workspaces_dir={temporary / 'workspaces'}" in command
     assert command[-1] == "--no-browser"
-    assert {"00_start.ipynb", "01_neuron.ipynb", "12_handwritten_digits.ipynb"} < set(files)
+    assert {"00_start.ipynb", "01_neuron.ipynb", "12_handwritten_digits.ipynb", "glossary.md"} < set(files)
     assert json.loads(files["plugin.jupyterlab-settings"])
     assert not temporary.exists()
     assert "gone after the lecture" in capsys.readouterr().out

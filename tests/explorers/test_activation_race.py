@@ -9,8 +9,9 @@ from matplotlib.text import Text
 
 from nnlab import explorers, language
 from nnlab.explorers import core
-from nnlab.explorers.chapter_03._activation_race_figure import EPOCHS, HIGHEST, spread
+from nnlab.explorers.chapter_03._activation_race_figure import EPOCHS, HIGHEST
 from nnlab.explorers.chapter_03.activation_race import ACTIVATIONS, EARLY, MANY, SEEDS, ActivationRace
+from nnlab.plots.labels import spread
 from nnlab.plots.style import ACTIVATION_COLORS
 
 module = sys.modules["nnlab.explorers.chapter_03.activation_race"]  # the name in the package is the function's

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.text import Text
 
 from nnlab import activations, explorers, language
-from nnlab.explorers.chapter_03._signal_depth_figure import DEEPEST, EDGE, HIGH, LOW, SIZE, short
+from nnlab.explorers.chapter_03._signal_depth_figure import DEEPEST, EDGE, HIGH, LOW, SIZE
 from nnlab.explorers.chapter_03.signal_depth import (
     NAMES,
     SAMPLES,
@@ -18,6 +18,7 @@ from nnlab.explorers.chapter_03.signal_depth import (
     _forward,
     _size,
 )
+from nnlab.plots.labels import short
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from nnlab.explorers.decision import DecisionSurface
 from nnlab.language import _
+from nnlab.plots.labels import spread
 from nnlab.plots.style import ACTIVATION_COLORS as COLORS
 from nnlab.plots.style import INK, QUIET, Picture, axes_at
 
@@ -110,31 +111,3 @@ class _Race:
             at = LOWEST * np.exp(height * places[k])
             self._leaders[k].set_data([epoch[-1], epoch[-1] + 0.8], [middle[k, -1], at])
             name.set_position((epoch[-1] + 1.1, at))
-
-
-def spread(places: Array, gap: float) -> Array:
-    """Move places on a line from 0 to 1 apart where they are closer than `gap`, and keep their order.
-
-    Parameters
-    ----------
-    places : ndarray of shape (K,)
-    gap : float
-        Less than 1 / (K - 1).
-
-    Returns
-    -------
-    ndarray of shape (K,)
-
-    Examples
-    --------
-    >>> spread(np.array([0.5, 0.98, 0.95]), 0.1).round(2).tolist()
-    [0.5, 1.0, 0.9]
-    """
-    order = np.argsort(places, kind="stable")
-    out = np.asarray(places, dtype=np.float64)[order]
-    for k in range(1, len(out)):
-        out[k] = max(out[k], out[k - 1] + gap)
-    out[-1] = min(out[-1], 1.0)
-    for k in range(len(out) - 2, -1, -1):
-        out[k] = min(out[k], out[k + 1] - gap)
-    return out[np.argsort(order)]

@@ -14,6 +14,7 @@ from matplotlib.ticker import FixedFormatter, FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
 from nnlab.language import N_, _
+from nnlab.plots.labels import power_of_ten, short
 from nnlab.plots.style import CLASS_0, GHOST, GRADIENT, INK, QUIET, RIGHT_TEXT, Picture, axes_at
 
 Array = NDArray[Any]
@@ -57,35 +58,6 @@ class DepthFigure:
         self._signal.update(arrays)
         self._flat.update(arrays)
         self._gradient.update(arrays)
-
-
-def short(size: float) -> str:
-    """Write a number with two digits.
-
-    Parameters
-    ----------
-    size : float
-        Not negative.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> short(0.0524), short(503.0), short(3.41e-7), short(float("inf"))
-    ('0.052', '500', '3.4·10⁻⁷', '∞')
-    """
-    if not math.isfinite(size):
-        return "∞"
-    if size == 0 or 0.001 <= size < 1000:
-        return f"{float(f'{size:.2g}'):g}"
-    digits, exponent = f"{size:.1e}".split("e")
-    return f"{digits}·{_power(int(exponent))}"
-
-
-def _power(exponent: int) -> str:
-    return "1" if exponent == 0 else "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 class _Signal:
@@ -161,7 +133,7 @@ class _Gradient:
         axes.set(xlim=(-0.7, DEEPEST + 0.7), ylim=(LOW, HIGH), yscale="log", xlabel=_("layer"))
         axes.set_yticks([10.0**k for k in range(-9, 10, 3)])
         axes.yaxis.set_minor_locator(NullLocator())
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _position: _power(round(math.log10(value)))))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _position: power_of_ten(round(math.log10(value)))))
         axes.set_xticks(range(0, DEEPEST + 1, 5))
         axes.xaxis.set_major_formatter(FixedFormatter([_("input"), *map(str, range(5, DEEPEST + 1, 5))]))
         axes.set_title(_("backward: the gradient"), pad=26)

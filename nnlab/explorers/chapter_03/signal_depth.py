@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from nnlab import activations
 from nnlab.engine.threads import single_blas_thread
 from nnlab.explorers import controls
-from nnlab.explorers.chapter_03._signal_depth_figure import DEEPEST, SIZE, USEFUL, DepthFigure, short
+from nnlab.explorers.chapter_03._signal_depth_figure import DEEPEST, SIZE, USEFUL, DepthFigure
 from nnlab.explorers.core import Arrays, Explorer, Task, Values, explorer
 from nnlab.language import N_, _
 from nnlab.layers.core import dense_forward
+from nnlab.plots.labels import short
 from nnlab.plots.style import Picture
 
 Array = NDArray[Any]
