@@ -12,29 +12,65 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from nnlab.explorers.chapter_01.hidden_layer import hidden_layer
+    from nnlab.explorers.chapter_01.perceptron_steps import perceptron_steps
+    from nnlab.explorers.chapter_01.threshold_unit import threshold_unit
+    from nnlab.explorers.chapter_02.neuron_by_hand import neuron_by_hand
+    from nnlab.explorers.chapter_02.neuron_surface import neuron_surface
+    from nnlab.explorers.chapter_02.neuron_training import neuron_training
     from nnlab.explorers.chapter_03.activation_curve import activation_curve
     from nnlab.explorers.chapter_03.activation_race import activation_race
     from nnlab.explorers.chapter_03.own_activation import own_activation
     from nnlab.explorers.chapter_03.signal_depth import signal_depth
+    from nnlab.explorers.chapter_04.bending_plane import bending_plane
+    from nnlab.explorers.chapter_04.random_surface import random_surface
+    from nnlab.explorers.chapter_04.shape_panel import shape_panel
+    from nnlab.explorers.chapter_05.loss_scalings import loss_scalings
+    from nnlab.explorers.chapter_05.outlier_losses import outlier_losses
+    from nnlab.explorers.chapter_05.prediction_drag import prediction_drag
     from nnlab.explorers.chapter_12.digits import train_digits
     from nnlab.explorers.chapter_12.pad import digit_pad
 
 __all__ = [
     "activation_curve",
     "activation_race",
+    "bending_plane",
     "catalogue",
     "digit_pad",
+    "hidden_layer",
+    "loss_scalings",
+    "neuron_by_hand",
+    "neuron_surface",
+    "neuron_training",
+    "outlier_losses",
     "own_activation",
+    "perceptron_steps",
+    "prediction_drag",
+    "random_surface",
+    "shape_panel",
     "signal_depth",
+    "threshold_unit",
     "train_digits",
 ]
 
 _HOME = {
     "activation_curve": "chapter_03.activation_curve",
     "activation_race": "chapter_03.activation_race",
+    "bending_plane": "chapter_04.bending_plane",
     "digit_pad": "chapter_12.pad",
+    "hidden_layer": "chapter_01.hidden_layer",
+    "loss_scalings": "chapter_05.loss_scalings",
+    "neuron_by_hand": "chapter_02.neuron_by_hand",
+    "neuron_surface": "chapter_02.neuron_surface",
+    "neuron_training": "chapter_02.neuron_training",
+    "outlier_losses": "chapter_05.outlier_losses",
     "own_activation": "chapter_03.own_activation",
+    "perceptron_steps": "chapter_01.perceptron_steps",
+    "prediction_drag": "chapter_05.prediction_drag",
+    "random_surface": "chapter_04.random_surface",
+    "shape_panel": "chapter_04.shape_panel",
     "signal_depth": "chapter_03.signal_depth",
+    "threshold_unit": "chapter_01.threshold_unit",
     "train_digits": "chapter_12.digits",
 }
 

@@ -12,41 +12,83 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nnlab.plots.activations import activation_family, bends
     from nnlab.plots.answers import confusion_matrix, probabilities
+    from nnlab.plots.batches import batch
     from nnlab.plots.graphs import graph
     from nnlab.plots.grids import images, mistakes, weights
     from nnlab.plots.lines import curves, seeds
+    from nnlab.plots.losses import best_constants, noise_and_loss, pulls, runs
+    from nnlab.plots.maps import course_map
+    from nnlab.plots.neuron import filtered, neuron_lines, one_neuron, responses
+    from nnlab.plots.planes import bent_plane
     from nnlab.plots.style import Picture, new_figure
+    from nnlab.plots.timelines import timeline
     from nnlab.plots.training import learning_curves
+    from nnlab.plots.units import cell_and_unit, hidden_space, unit_to_network
+    from nnlab.plots.ways import mistakes_and_bound, nested_ways
 
 __all__ = [
     "Picture",
     "activation_family",
+    "batch",
     "bends",
+    "bent_plane",
+    "best_constants",
+    "cell_and_unit",
     "confusion_matrix",
+    "course_map",
     "curves",
+    "filtered",
     "graph",
+    "hidden_space",
     "images",
     "learning_curves",
     "mistakes",
+    "mistakes_and_bound",
+    "nested_ways",
+    "neuron_lines",
     "new_figure",
+    "noise_and_loss",
+    "one_neuron",
     "probabilities",
+    "pulls",
+    "responses",
+    "runs",
     "seeds",
+    "timeline",
+    "unit_to_network",
     "weights",
 ]
 
 _HOME = {
     "Picture": "style",
     "activation_family": "activations",
+    "batch": "batches",
     "bends": "activations",
+    "bent_plane": "planes",
+    "best_constants": "losses",
+    "cell_and_unit": "units",
     "confusion_matrix": "answers",
+    "course_map": "maps",
     "curves": "lines",
+    "filtered": "neuron",
     "graph": "graphs",
+    "hidden_space": "units",
     "images": "grids",
     "learning_curves": "training",
     "mistakes": "grids",
+    "mistakes_and_bound": "ways",
+    "nested_ways": "ways",
+    "neuron_lines": "neuron",
     "new_figure": "style",
+    "noise_and_loss": "losses",
+    "one_neuron": "neuron",
     "probabilities": "answers",
+    "pulls": "losses",
+    "responses": "neuron",
+    "runs": "losses",
     "seeds": "lines",
+    "timeline": "timelines",
+    "unit_to_network": "units",
     "weights": "grids",
 }
 

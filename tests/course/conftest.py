@@ -3,7 +3,8 @@
 import pytest
 
 from nnlab import language
-from nnlab.course import state
+from nnlab.course import recalling, state
+from nnlab.course.question import banks
 
 
 @pytest.fixture(autouse=True)
@@ -18,3 +19,10 @@ def home(tmp_path, monkeypatch):
     for kept in (state._waiting, state._said, state._unsaid):
         kept.clear()
     language.set_language("en")
+
+
+@pytest.fixture
+def only_03(monkeypatch):
+    """Ask only the questions of chapter 03: those of earlier chapters change what is drawn."""
+    bank = banks()["03"]
+    monkeypatch.setattr(recalling, "banks", lambda: {"03": bank})

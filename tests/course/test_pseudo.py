@@ -117,6 +117,7 @@ def test_hints_and_solutions(exercise):
     assert_wrapped(language._(exercise.task))
 
 
+@pytest.mark.usefixtures("only_03")
 def test_questions_and_feedback():
     for bank in banks().values():
         for question in bank:

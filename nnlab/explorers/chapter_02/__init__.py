@@ -1,0 +1,1 @@
+"""Explorers of chapter 02, the neuron; begin with `neuron_surface`."""

@@ -1,0 +1,1 @@
+"""The explorers of chapter 5, "Loss functions": one a module; what they draw stands beside them."""
