@@ -21,7 +21,8 @@ NO_PROSE = "|".join(
 
 
 def anchor(term):
-    return term.lower().replace(" ", "-")
+    """Name a heading as JupyterLab does, which keeps its capitals."""
+    return term.replace(" ", "-")
 
 
 def prose():

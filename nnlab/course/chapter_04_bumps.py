@@ -1,4 +1,4 @@
-"""Exercise 4.4 of chapter 04: the weights of a layer that follows a polygon; the others: `chapter_04_layers`.
+"""Exercise 4.4 of chapter 04: the weights of a layer that follows a polygon. The others: `chapter_04_layers`.
 
 The reference is written as a learner would write it: its source is the solution that is shown.
 """

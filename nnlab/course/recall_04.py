@@ -1,4 +1,4 @@
-"""Questions to recall of chapter 04, layers and shapes. Its exercises are in `nnlab.course.chapter_04_layers`."""
+"""Questions to recall of chapter 04. Its exercises are in `nnlab.course.chapter_04_layers` and its neighbors."""
 
 from __future__ import annotations
 

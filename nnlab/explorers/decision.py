@@ -12,7 +12,7 @@ from matplotlib.backend_bases import RendererBase
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from nnlab.plots.style import CLASS_0, CLASS_1, FIELD, INK
+from nnlab.plots.style import FIELD, INK, class_marks
 
 Array = NDArray[Any]
 
@@ -40,6 +40,57 @@ def grid(reach: float, side: int) -> Array:
     """
     along = np.linspace(-reach, reach, side, dtype=np.float32)
     return np.stack(np.meshgrid(along, along), axis=-1).reshape(-1, 2)
+
+
+def along_line(w: Array, b: float, offset: float = 0.0, reach: float = 20.0) -> Array:
+    """Give two points, far apart, of the line at a signed distance from the line ``x @ w + b = 0``.
+
+    Parameters
+    ----------
+    w : ndarray of shape (2,)
+    b : float
+    offset : float
+        Positive on the side to which w points.
+    reach : float
+        Half of the distance between the two.
+
+    Returns
+    -------
+    ndarray of shape (2, 2)
+        A row for each point; NaN where all weights are 0 and there is no line.
+
+    Examples
+    --------
+    >>> along_line(np.array([2.0, 0.0]), -2.0, reach=3).tolist()
+    [[1.0, -3.0], [1.0, 3.0]]
+    """
+    size = float(np.hypot(*w))
+    if not size > 0:
+        return np.full((2, 2), np.nan)
+    u = w / size
+    foot = (offset - b / size) * u
+    return np.asarray(foot + np.array([[-reach], [reach]]) * np.array([-u[1], u[0]]))
+
+
+def crossing(along: Array, surface: Array) -> Array:
+    """Find where a surface crosses one half.
+
+    Parameters
+    ----------
+    along : ndarray of shape (side,)
+        Where its points lie along each axis.
+    surface : ndarray of shape (side, side)
+        The lowest row first; what is not finite is left out.
+
+    Returns
+    -------
+    ndarray of shape (points, 2)
+        All lines in one, with NaN between two; none where they are too many to be seen.
+    """
+    lines = contour_generator(along, along, np.ma.masked_invalid(surface)).lines(0.5)
+    gap = np.full((1, 2), np.nan)
+    pieces = [] if len(lines) > RUGGED else lines
+    return np.concatenate([gap, *(part for line in pieces for part in (np.asarray(line), gap))])
 
 
 class Field(Artist):
@@ -108,9 +159,7 @@ class DecisionSurface:
         self._field = Field(axes, np.full((side, side), 0.5))
         axes.add_artist(self._field)
         (self._border,) = axes.plot([], [], color=INK, linewidth=1.4)
-        marks: dict[str, Any] = {"linestyle": "", "markeredgecolor": "white", "markeredgewidth": 0.4}
-        (self._zeros,) = axes.plot([], [], marker="o", markersize=size, color=CLASS_0, **marks)
-        (self._ones,) = axes.plot([], [], marker="s", markersize=0.92 * size, color=CLASS_1, **marks)
+        self._zeros, self._ones = class_marks(axes, size)
         frame = Rectangle((0, 0), 1, 1, transform=axes.transAxes, fill=False, edgecolor="#999999", linewidth=0.8)
         axes.add_patch(frame)
         self.moving: list[Artist] = [self._field, self._border, self._zeros, self._ones, frame]
@@ -127,13 +176,6 @@ class DecisionSurface:
             0 or 1.
         """
         self._field.values = np.where(np.isfinite(surface), surface, np.nan)
-        self._border.set_data(*self._crossing(np.ma.masked_invalid(surface)).T)
+        self._border.set_data(*crossing(self._along, surface).T)
         self._zeros.set_data(*x[y == 0].T)
         self._ones.set_data(*x[y == 1].T)
-
-    def _crossing(self, surface: Array) -> Array:
-        """Find where the surface crosses one half: all lines in one, (points, 2), with a gap between two."""
-        lines = contour_generator(self._along, self._along, surface).lines(0.5)
-        gap = np.full((1, 2), np.nan)
-        pieces = [] if len(lines) > RUGGED else lines
-        return np.concatenate([gap, *(part for line in pieces for part in (np.asarray(line), gap))])

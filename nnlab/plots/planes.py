@@ -6,7 +6,6 @@ The geometry is in `nnlab.plots.passages`. Explorers move a `Sheet` and a `Compa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -17,9 +16,10 @@ from numpy.typing import ArrayLike
 
 from nnlab.language import _
 from nnlab.plots.passages import REACH, Array, Passage
-from nnlab.plots.style import CLASS_0, CLASS_1, FIELD, INK, QUIET, Picture, new_figure, styled
+from nnlab.plots.style import FIELD, INK, QUIET, Picture, class_marks, new_figure, styled
 
 CELLS = 26  # along an edge of the sheet
+WIDER = 1.22  # than what shows all points
 ARROW = 0.52  # of the way from the middle of a compass to its edge
 SHORT = 0.3  # an arrow that points nearly towards the eye has no name
 EDGES = LinearSegmentedColormap.from_list("nnlab-edges", ["#3f8fc4", "#9fb8c6", "#c9c4b4", "#dfa22a"])
@@ -50,9 +50,7 @@ class Sheet:
         axes.add_collection(self._cells)
         (self._halo,) = axes.plot([], [], color="white", linewidth=4.2, alpha=0.8)
         (self._border,) = axes.plot([], [], color=INK, linewidth=2)
-        marks: dict[str, Any] = {"linestyle": "", "markeredgecolor": "white", "markeredgewidth": 0.5}
-        (self._zeros,) = axes.plot([], [], marker="o", markersize=size, color=CLASS_0, **marks)
-        (self._ones,) = axes.plot([], [], marker="s", markersize=0.92 * size, color=CLASS_1, **marks)
+        self._zeros, self._ones = class_marks(axes, size, 0.5)
         (self._origin,) = axes.plot([0], [0], "+", color=INK, markersize=11, markeredgewidth=1.6)
         self.moving: list[Artist] = [
             self._cells, self._halo, self._border, self._zeros, self._ones, self._origin,
@@ -175,6 +173,9 @@ def bent_plane(x: ArrayLike, y: ArrayLike, weights: Sequence[Array], activation:
     for axes, (position, title) in zip(figure.subplots(1, 4), moments, strict=True):
         axes.set_title(title)
         Sheet(axes, 3.6).update(passage, position, x, y)
+        if position >= 3:  # the bent sheet has an end, which is to be seen
+            for limits, put in ((axes.get_xlim(), axes.set_xlim), (axes.get_ylim(), axes.set_ylim)):
+                put(np.mean(limits) + WIDER * (np.array(limits) - np.mean(limits)))
         Compass(axes.inset_axes((-0.03, -0.03, 0.34, 0.34))).update(passage.compass(position))
     right = float(np.mean((passage.forward(x) > 0) == (y == 1)))
     told = _("The plane with its points on its way through a layer of {units} units: multiplied, shifted, bent.")

@@ -24,6 +24,7 @@ from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from PIL import Image
 
@@ -207,6 +208,17 @@ def axes_at(figure: Picture, left: float, top: float, width: float, height: floa
     """Make axes at a place in pixels of the page, from the figure's upper left corner."""
     across, down = figure.size()
     return figure.add_axes((left / across, 1 - (top + height) / down, width / across, height / down))
+
+
+def class_marks(axes: Axes, size: float, edge: float = 0.4) -> tuple[Line2D, Line2D]:
+    """Make the marks of samples, to be given their data: circles for class 0, squares for class 1.
+
+    So nothing is told by color alone.
+    """
+    marks: dict[str, Any] = {"linestyle": "", "markeredgecolor": "white", "markeredgewidth": edge}
+    (zeros,) = axes.plot([], [], marker="o", markersize=size, color=CLASS_0, **marks)
+    (ones,) = axes.plot([], [], marker="s", markersize=0.92 * size, color=CLASS_1, **marks)
+    return zeros, ones
 
 
 def beside(

@@ -1,5 +1,6 @@
 """Chapters in the real JupyterLab: they run, their explorers follow the keyboard and the mouse, and say so in words."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,21 @@ def test_a_drawn_digit_is_read(running):
     page.wait_for_function(
         "() => [...document.querySelectorAll('.nnlab-pad [aria-live]')].some(n => /\\d/.test(n.textContent))"
     )
+
+
+@pytest.mark.parametrize(("name", "term"), [(START, "unit"), ("05_loss_functions.ipynb", "Huber loss")])
+def test_a_link_to_the_glossary_opens_its_entry(lab, name, term):
+    lab.open(name, kernel=False)
+    page = lab.page
+    page.locator(".jp-RenderedMarkdown a", has_text=re.compile(f"^{term}s?$")).first.click()
+    page.wait_for_function(
+        """term => [...document.querySelectorAll('.jp-MarkdownViewer h3')].some(node => {
+            const top = node.getBoundingClientRect().top;
+            return node.textContent.startsWith(term) && top > 0 && top < innerHeight / 2;
+        })""",
+        arg=term,
+    )
+    page.evaluate("() => jupyterapp.shell.currentWidget.dispose()")
 
 
 @pytest.mark.parametrize("name", CHAPTERS[::-1])

@@ -17,29 +17,9 @@ from nnlab.plots.style import ACTIVATION_COLORS
 module = sys.modules["nnlab.explorers.chapter_03.activation_race"]  # the name in the package is the function's
 
 
-class Formulas:
-    """A compiler that is never ready."""
-
-    error = None
-
-    def start(self):
-        pass
-
-    def ready(self, timeout=0.0):
-        return False
-
-    def at_work(self):
-        return False
-
-    def then(self, call):
-        pass
-
-
 @pytest.fixture(scope="module")
-def race():
+def race(compiled):
     """One explorer, with the compiled runner, for all tests that only look or that set what they need."""
-    core.compiler.start()
-    assert core.compiler.ready(600)
     return explorers.activation_race()
 
 
@@ -217,8 +197,8 @@ def test_it_stops_soon_after_it_is_told_to(race):
     assert len(task.shown) == 1
 
 
-def test_without_compiled_code_it_shows_a_shorter_race(monkeypatch):
-    monkeypatch.setattr(core, "compiler", Formulas())
+@pytest.mark.usefixtures("formulas")
+def test_without_compiled_code_it_shows_a_shorter_race():
     explorer = explorers.activation_race(depth=1, width=2)
     data = explorer.data
     assert data["loss"].shape == (len(ACTIVATIONS), EARLY)
@@ -274,8 +254,8 @@ def test_code_reproduces_the_state(race):
     np.testing.assert_array_equal(again.data["loss"], race.data["loss"])
 
 
-def test_every_text_is_translated(monkeypatch):
-    monkeypatch.setattr(core, "compiler", Formulas())
+@pytest.mark.usefixtures("formulas")
+def test_every_text_is_translated():
     language.set_language("pseudo")
     try:
         explorer = explorers.activation_race(depth=1, width=2)

@@ -15,9 +15,7 @@ module = sys.modules["nnlab.explorers.chapter_04.bending_plane"]  # the name in 
 
 
 @pytest.fixture(scope="module")
-def plane():
-    core.compiler.start()
-    assert core.compiler.ready(600)
+def plane(compiled):
     return explorers.bending_plane()
 
 

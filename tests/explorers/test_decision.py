@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from nnlab.explorers._figure import Stage
-from nnlab.explorers.decision import DecisionSurface, grid
+from nnlab.explorers.decision import DecisionSurface, along_line, grid
 from nnlab.plots.style import FIELD, applied, axes_at, new_figure
 
 
@@ -39,3 +39,10 @@ def test_between_two_points_the_color_is_between():
     picture = drawn(lambda x, y: (x + 1) / 2)
     np.testing.assert_allclose(picture[60, 60], color(0.25), atol=6)
     np.testing.assert_allclose(picture[60, 140], color(0.75), atol=6)
+
+
+def test_the_line_and_its_parallels():
+    w, b = np.array([3.0, 4.0]), -10.0
+    np.testing.assert_allclose(along_line(w, b) @ w + b, 0, atol=1e-9)
+    np.testing.assert_allclose((along_line(w, b, 0.5) @ w + b) / 5, 0.5)
+    assert np.isnan(along_line(np.zeros(2), 1.0)).all()

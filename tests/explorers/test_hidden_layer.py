@@ -24,28 +24,8 @@ module = sys.modules["nnlab.explorers.chapter_01.hidden_layer"]  # the name in t
 DEFAULT = {"data": "XOR", "units": 2, "learning_rate": 2.0, "seed": 0, "time": FRAMES}
 
 
-class Formulas:
-    """A compiler that is never ready."""
-
-    error = None
-
-    def start(self):
-        pass
-
-    def ready(self, timeout=0.0):
-        return False
-
-    def at_work(self):
-        return False
-
-    def then(self, call):
-        pass
-
-
 @pytest.fixture(scope="module")
-def network():
-    core.compiler.start()
-    assert core.compiler.ready(600)
+def network(compiled):
     return explorers.hidden_layer()
 
 
@@ -158,8 +138,8 @@ def test_what_was_broken_off_is_not_kept(network):
     assert len(again["losses"]) == SEEDS
 
 
-def test_without_compiled_code_it_trains_less(monkeypatch):
-    monkeypatch.setattr(core, "compiler", Formulas())
+@pytest.mark.usefixtures("formulas")
+def test_without_compiled_code_it_trains_less():
     explorer = explorers.hidden_layer(units=3)
     data = explorer.data
     assert len(data["losses"]) == EAGER_SEEDS
@@ -197,8 +177,8 @@ def test_code_reproduces_the_state(network):
     np.testing.assert_array_equal(again.data["losses"], network.data["losses"])
 
 
-def test_every_text_is_translated(monkeypatch):
-    monkeypatch.setattr(core, "compiler", Formulas())
+@pytest.mark.usefixtures("formulas")
+def test_every_text_is_translated():
     language.set_language("pseudo")
     try:
         explorer = explorers.hidden_layer(units=1)

@@ -6,7 +6,7 @@ from matplotlib.text import Text
 
 from nnlab import explorers, language
 from nnlab.explorers.chapter_02._neuron_surface_figure import REACH, bracketed, strips, written
-from nnlab.explorers.chapter_02._plane import along_line, answer, arrow
+from nnlab.explorers.chapter_02._plane import answer, arrow
 
 
 @pytest.fixture(scope="module")
@@ -63,13 +63,6 @@ def test_strips_cover_the_square_and_have_the_neurons_heights(activation, w, b):
         middle = corners.mean(axis=1) @ np.array(w) + b
         solid = area > 1e-9
         np.testing.assert_array_equal(heights[solid, 0], (middle[solid] >= 0).astype(float))
-
-
-def test_the_line_and_its_parallels():
-    w, b = np.array([3.0, 4.0]), -10.0
-    np.testing.assert_allclose(along_line(w, b) @ w + b, 0, atol=1e-9)
-    np.testing.assert_allclose((along_line(w, b, 0.5) @ w + b) / 5, 0.5)
-    assert np.isnan(along_line(np.zeros(2), 1.0)).all()
 
 
 def test_an_arrow_ends_where_it_points():

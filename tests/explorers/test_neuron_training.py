@@ -8,35 +8,14 @@ import pytest
 from matplotlib.text import Text
 
 from nnlab import explorers, language
-from nnlab.explorers import core
 from nnlab.explorers.chapter_02._neuron_training_figure import EPOCHS
 from nnlab.explorers.chapter_02.neuron_training import EACH, FEW, NeuronTraining
 
 module = sys.modules["nnlab.explorers.chapter_02.neuron_training"]
 
 
-class Formulas:
-    """A compiler that is never ready."""
-
-    error = None
-
-    def start(self):
-        pass
-
-    def ready(self, timeout=0.0):
-        return False
-
-    def at_work(self):
-        return False
-
-    def then(self, call):
-        pass
-
-
 @pytest.fixture(scope="module")
-def training():
-    core.compiler.start()
-    assert core.compiler.ready(600)
+def training(compiled):
     return explorers.neuron_training()
 
 
@@ -176,8 +155,8 @@ def test_a_run_that_is_given_up_leaves_arrays_that_fit_together(training):
     assert len(arrays["weights"]) == len(arrays["error"]) == len(arrays["right"]) == len(arrays["margin"])
 
 
-def test_without_compiled_code_it_trains_fewer_epochs(monkeypatch):
-    monkeypatch.setattr(core, "compiler", Formulas())
+@pytest.mark.usefixtures("formulas")
+def test_without_compiled_code_it_trains_fewer_epochs():
     explorer = explorers.neuron_training()
     data = explorer.data
     assert len(data["weights"]) == FEW + 1

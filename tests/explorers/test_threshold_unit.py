@@ -7,8 +7,9 @@ import pytest
 from matplotlib.text import Text
 
 from nnlab import explorers, language
-from nnlab.explorers.chapter_01._plane import HIGH, LOW, line, step_field
+from nnlab.explorers.chapter_01._plane import HIGH, LOW, step_field
 from nnlab.explorers.chapter_01.threshold_unit import PATTERNS, ThresholdUnit
+from nnlab.explorers.decision import along_line
 
 
 @pytest.fixture(scope="module")
@@ -57,12 +58,12 @@ def test_the_field_changes_where_the_line_runs():
     rng = np.random.default_rng(0)
     for _ in range(20):
         w, b = rng.normal(size=2), 0.3 * rng.normal()
-        ends = line(w, b)
+        ends = along_line(w, b)
         np.testing.assert_allclose(ends @ w + b, 0, atol=1e-9)
         field = step_field(w, b)
         corner = np.array([HIGH, LOW]) @ w + b
         assert (field[0, 1] > 0.5) == (corner > 0)
-    assert np.isnan(line(np.zeros(2), 1.0)).all()
+    assert np.isnan(along_line(np.zeros(2), 1.0)).all()
     assert (step_field(np.zeros(2), -1.0) == 0).all()
     assert (step_field(np.zeros(2), 0.0) == 1).all()
 

@@ -6,34 +6,14 @@ import numpy as np
 import pytest
 
 from nnlab import explorers
-from nnlab.explorers import core
 from nnlab.explorers.chapter_12 import digits as module
 from nnlab.explorers.chapter_12._digits_figure import Trace
 
 
-class Formulas:
-    """A compiler that is never ready, so that these tests compile nothing."""
-
-    error = None
-
-    def start(self):
-        pass
-
-    def ready(self, timeout=0.0):
-        return False
-
-    def at_work(self):
-        return False
-
-    def then(self, call):
-        pass
-
-
 @pytest.fixture(autouse=True)
-def small(monkeypatch):
+def small(monkeypatch, formulas):
     x, y, x_test, y_test = module._data()
     monkeypatch.setattr(module, "_data", lambda: (x[:480], y[:480], x_test[:100], y_test[:100]))
-    monkeypatch.setattr(core, "compiler", Formulas())
 
 
 def test_the_first_picture_is_there_at_once():
@@ -178,23 +158,17 @@ def test_presets_and_reset():
     assert explorer.code() == 'explorers.train_digits(learning_rate=0.01, width=2, activation="relu")'
 
 
-def test_a_cold_compiler_is_mentioned_and_the_formulas_train(monkeypatch):
-    class Busy(Formulas):
-        def at_work(self):
-            return True
-
-        def then(self, call):
-            self.call = call
-
-    busy, eager = Busy(), []
-    monkeypatch.setattr(core, "compiler", busy)
+def test_a_cold_compiler_is_mentioned_and_the_formulas_train(monkeypatch, formulas):
+    waiting, eager = [], []
+    monkeypatch.setattr(formulas, "at_work", lambda: True)
+    monkeypatch.setattr(formulas, "then", waiting.append)
     build = module.build
     monkeypatch.setattr(module, "build", lambda s, run_eagerly: eager.append(run_eagerly) or build(s, run_eagerly))
     explorer = explorers.train_digits(width=1)
     assert eager == [True]
     assert "compiler is at work" in explorer.figure.status
-    monkeypatch.setattr(busy, "at_work", lambda: False)
-    busy.call()
+    monkeypatch.setattr(formulas, "at_work", lambda: False)
+    waiting[0]()
     explorer.settle()
     assert "Trained from scratch" in explorer.figure.status
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from contourpy import contour_generator
 from matplotlib.artist import Artist
 from matplotlib.collections import LineCollection
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from nnlab.explorers.decision import Field
-from nnlab.plots.style import CLASS_0, CLASS_1, GHOST, INK, WRONG, Picture, axes_at
+from nnlab.explorers.decision import Field, along_line, crossing
+from nnlab.plots.style import GHOST, INK, WRONG, Picture, axes_at, class_marks
 
 Array = NDArray[Any]
 
@@ -23,37 +22,12 @@ LOW, HIGH = -0.7, 1.7
 HIDDEN = "#6a3d9a"  # the lines of hidden units: dark violet, on blue and orange
 CORNERS = np.array([[LOW, LOW], [HIGH, LOW], [LOW, HIGH], [HIGH, HIGH]])
 SHARP = 300.0  # how many times the field is steeper than from one side to the other: an edge, not a slope
-FAR = 10.0  # half the length of a line, more than the square is wide
 
 
 def grid(side: int) -> Array:
     """Points of the square, row by row from below: (side * side, 2)."""
     along = np.linspace(LOW, HIGH, side)
     return np.stack(np.meshgrid(along, along), axis=-1).reshape(-1, 2)
-
-
-def line(w: Array, b: float) -> Array:
-    """Two points far out on the line ``x @ w + b = 0``, or NaN where there is none.
-
-    Parameters
-    ----------
-    w : ndarray of shape (2,)
-    b : float
-
-    Returns
-    -------
-    ndarray of shape (2, 2)
-
-    Examples
-    --------
-    >>> line(np.array([0.0, 2.0]), -1.0)[:, 1].tolist()
-    [0.5, 0.5]
-    """
-    length = float(np.hypot(*w))
-    if not length > 0:
-        return np.full((2, 2), np.nan)
-    foot, along = -b * w / length**2, np.array([-w[1], w[0]]) / length
-    return np.stack([foot - FAR * along, foot + FAR * along])
 
 
 def step_field(w: Array, b: float) -> Array:
@@ -93,9 +67,7 @@ class Plane:
         axes.add_collection(self._thin, autolim=False)
         (self._before,) = axes.plot([], [], color="#555555", linewidth=1.6, linestyle=(0, (3, 2)))
         (self._border,) = axes.plot([], [], color=INK, linewidth=2.4)
-        marks: dict[str, Any] = {"linestyle": "", "markeredgecolor": "white", "markeredgewidth": 0.8}
-        (self._zeros,) = axes.plot([], [], marker="o", color=CLASS_0, **marks)
-        (self._ones,) = axes.plot([], [], marker="s", color=CLASS_1, **marks)
+        self._zeros, self._ones = class_marks(axes, 6.5, 0.8)
         (self._rings,) = axes.plot([], [], marker="o", linestyle="", markerfacecolor="none", markeredgewidth=2.6)
         self._rings.set_markeredgecolor(WRONG)
         frame = Rectangle((0, 0), 1, 1, transform=axes.transAxes, fill=False, edgecolor=GHOST, linewidth=0.8)
@@ -119,22 +91,18 @@ class Plane:
     def step(self, w: Array, b: float) -> None:
         """Show what a threshold unit says, and its line."""
         self._field.values = step_field(w, b)
-        self._border.set_data(*line(w, b).T)
+        self._border.set_data(*along_line(w, b).T)
 
     def before(self, w: Array, b: float) -> None:
         """Show where the line was before, dashed."""
-        self._before.set_data(*line(w, b).T)
+        self._before.set_data(*along_line(w, b).T)
 
     def surface(self, values: Array) -> None:
         """Show what a network says at the points of `grid`, (side, side), and where it crosses one half."""
         self._field.values = np.where(np.isfinite(values), values, np.nan)
-        along = np.linspace(LOW, HIGH, len(values))
-        lines = contour_generator(along, along, np.ma.masked_invalid(values)).lines(0.5)
-        gap = np.full((1, 2), np.nan)
-        pieces = np.concatenate([gap, *(part for piece in lines for part in (np.asarray(piece), gap))])
-        self._border.set_data(*pieces.T)
+        self._border.set_data(*crossing(np.linspace(LOW, HIGH, len(values)), values).T)
 
     def lines(self, w: Array, b: Array) -> None:
         """Show the lines of hidden units: w is (2, H), b is (H,)."""
-        drawn = [line(w[:, k], float(b[k])) for k in range(len(b))]
+        drawn = [along_line(w[:, k], float(b[k])) for k in range(len(b))]
         self._thin.set_segments([ends for ends in drawn if np.isfinite(ends).all()])

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from nnlab.explorers.chapter_02._plane import NeuronPlane
 from nnlab.language import _
-from nnlab.plots.style import CLASS_0, CLASS_1, GHOST, INK, RIGHT, RIGHT_TEXT, WRONG_TEXT, Picture, axes_at
+from nnlab.plots.style import GHOST, INK, RIGHT, RIGHT_TEXT, WRONG_TEXT, Picture, axes_at, class_marks
 
 Array = NDArray[Any]
 
@@ -79,9 +79,7 @@ class _Distances:
         axes.add_patch(self._band)
         self._ways = LineCollection([], linewidths=1.4, colors=GHOST)
         axes.add_collection(self._ways, autolim=False)
-        marks: dict[str, Any] = {"linestyle": "", "markersize": 9, "markeredgecolor": "white", "markeredgewidth": 0.6}
-        (self._zeros,) = axes.plot([], [], marker="o", color=CLASS_0, **marks)
-        (self._ones,) = axes.plot([], [], marker="s", color=CLASS_1, **marks)
+        self._zeros, self._ones = class_marks(axes, 9, 0.6)
         self._names = [axes.text(-FAR - 0.15, row, "", ha="right", va="center", color=INK) for row in range(4)]
         self._none = axes.text(0.05, 1.5, "", va="center", color=WRONG_TEXT)
         self.moving: list[Artist] = [self._band, self._ways, self._zeros, self._ones, *self._names, self._none]

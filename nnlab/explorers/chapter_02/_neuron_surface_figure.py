@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from numpy.typing import NDArray
 
-from nnlab.explorers.chapter_02._plane import PALE, NeuronPlane, along_line, answer
+from nnlab.explorers.chapter_02._plane import PALE, NeuronPlane, answer
+from nnlab.explorers.decision import along_line
 from nnlab.language import _
 from nnlab.plots.style import CLASS_0, FIELD, GHOST, INK, QUIET, Picture, axes_at
 

@@ -13,8 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from nnlab.explorers.decision import Field
-from nnlab.plots.style import CLASS_0, CLASS_1, GHOST, INK
+from nnlab.explorers.decision import Field, along_line
+from nnlab.plots.style import GHOST, INK, class_marks
 
 Array = NDArray[Any]
 
@@ -38,36 +38,6 @@ def answer(activation: str, z: Array) -> Array:
     if activation == "step":
         return np.where(z >= 0, 1.0, 0.0)
     return z if activation == "linear" else 1 / (1 + np.exp(-z))
-
-
-def along_line(w: Array, b: float, offset: float = 0.0, reach: float = 20.0) -> Array:
-    """Give two points, far apart, of the line at a signed distance from the line where z is 0.
-
-    Parameters
-    ----------
-    w : ndarray of shape (2,)
-    b : float
-    offset : float
-        Positive on the side to which w points.
-    reach : float
-        Half of the distance between the two.
-
-    Returns
-    -------
-    ndarray of shape (2, 2)
-        A row for each point; NaN where all weights are 0 and there is no line.
-
-    Examples
-    --------
-    >>> along_line(np.array([2.0, 0.0]), -2.0, reach=3).tolist()
-    [[1.0, -3.0], [1.0, 3.0]]
-    """
-    size = float(np.hypot(*w))
-    if size == 0:
-        return np.full((2, 2), np.nan)
-    u = w / size
-    foot = (offset - b / size) * u
-    return np.asarray(foot + np.array([[-reach], [reach]]) * np.array([-u[1], u[0]]))
 
 
 def arrow(tail: Array, tip: Array, head: float) -> Array:
@@ -125,9 +95,7 @@ class NeuronPlane:
             axes.plot([], [], color=INK, linewidth=1.1, linestyle=(0, (4, 3)))[0] for _side in range(2 * sides)
         ]
         (self._line,) = axes.plot([], [], color=INK, linewidth=2.2)
-        marks: dict[str, Any] = {"linestyle": "", "markeredgecolor": "white", "markeredgewidth": 0.6}
-        (self._zeros,) = axes.plot([], [], marker="o", markersize=size, color=CLASS_0, **marks)
-        (self._ones,) = axes.plot([], [], marker="s", markersize=0.92 * size, color=CLASS_1, **marks)
+        self._zeros, self._ones = class_marks(axes, size, 0.6)
         (self._arrow,) = axes.plot([], [], color=INK, linewidth=2.2, solid_joinstyle="miter")
         frame = Rectangle((0, 0), 1, 1, transform=axes.transAxes, fill=False, edgecolor="#999999", linewidth=0.8)
         axes.add_patch(frame)
