@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.course.exercise import Array, Exercise, Mistake, Size
-from nnlab.language import N_
+from nnlab.language import N_, _
 
 _RNG = np.random.default_rng(7)
 
@@ -98,6 +98,16 @@ DENSE_BACKWARD = Exercise(
             lambda X, W, dZ: (dense_backward(X, W, dZ)[1], dense_backward(X, W, dZ)[0], dZ.sum(axis=0)),
         ),
         Mistake(
+            "dX last",
+            N_("You give dW, db, dX. The order that is asked for: first dX, then dW, then db."),
+            lambda X, W, dZ: (*dense_backward(X, W, dZ)[1:], dense_backward(X, W, dZ)[0]),
+        ),
+        Mistake(
+            "means for dW and db",
+            N_("You divide dW and db by N. What comes back from the samples is added: the loss brings the 1/N."),
+            lambda X, W, dZ: (dZ @ W.T, X.T @ dZ / len(X), dZ.mean(axis=0)),
+        ),
+        Mistake(
             "slope as in forward",
             N_("For dX you multiply by X as well. X alone decides about dW, W alone about dX."),
             _but(0, lambda X, W, dZ: X * (dZ @ W.T)),
@@ -129,6 +139,27 @@ def _unit(w: Array) -> Any:
 
 def _nudged(w: Array, f: Callable[[Array], Any]) -> list[Any]:
     return [f(w + nudge) for nudge in 1e-30j * np.eye(len(w))]
+
+
+def _kept(w: Array, f: Callable[[Array], Any]) -> Array:
+    """Leave each nudge in place when the next one comes."""
+    return np.array([np.imag(f(w + nudge)) / 1e-30 for nudge in 1e-30j * np.tri(len(w))])
+
+
+def _never_imaginary(answer: Callable[..., Any]) -> str:
+    """Say so if the loss is called with real numbers alone."""
+    seen = []
+
+    def loss(w: Array) -> Any:
+        seen.append(np.iscomplexobj(w))
+        return _unit(w)
+
+    answer(np.array([0.5, -0.75, 0.25]), loss)
+    return (
+        ""
+        if any(seen)
+        else _("These are real nudges, right to about ten digits. Add 1j * h, along the imaginary axis.")
+    )
 
 
 COMPLEX_STEP = Exercise(
@@ -186,12 +217,18 @@ COMPLEX_STEP = Exercise(
             lambda w, f: complex_step(w, f)[0],
         ),
         Mistake(
+            "nudges kept",
+            N_("Nudges of earlier parameters are still there. Begin with a fresh copy for each parameter."),
+            _kept,
+        ),
+        Mistake(
             "divided by 2h",
             N_("You divide by 2h, as for nudges to both sides. Here there is one side: divide by h."),
             lambda w, f: complex_step(w, f) / 2,
         ),
     ),
     covered={"half": "divided by 2h"},
+    last_test=_never_imaginary,
 )
 
 EXERCISES = (DENSE_BACKWARD, COMPLEX_STEP)

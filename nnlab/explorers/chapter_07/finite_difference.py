@@ -160,7 +160,7 @@ class FiniteDifference(Explorer):
             if name == "complex":
                 said = _("the smaller, the better")
             elif not np.isfinite(step):
-                said = _("nothing is cut off here: take a large step")
+                said = _("nothing is cut off near x")
             rows[name] = text, _agreeing(text, _digits(exact, digits)), said
         head = _("with h = {h}").format(h=f"{values.h:g}")
         self._picture.update(arrays, head, _digits(exact, digits), rows)
