@@ -169,6 +169,7 @@ CHAPTERS = (
         N_("Gradient descent and the learning rate"),
         "III",
         _mirrors("B 3.3 4.3 9.2, C 3.3"),
+        written=True,
         short=N_("Gradient descent"),
     ),
     Chapter(
@@ -176,6 +177,7 @@ CHAPTERS = (
         N_("Backpropagation and the computational graph"),
         "III",
         _mirrors("A 3.3, B 3.2, D 3.4, E 2.2.1 2.2.2 3.1"),
+        written=True,
         short=N_("Backpropagation"),
     ),
     Chapter(
@@ -183,6 +185,7 @@ CHAPTERS = (
         N_("Optimizers and learning-rate schedules"),
         "III",
         _mirrors("B 2.5, D 8.5"),
+        written=True,
         short=N_("Optimizers and schedules"),
     ),
     Chapter(
@@ -190,6 +193,7 @@ CHAPTERS = (
         N_("The training loop, validation and metrics"),
         "III",
         _mirrors("B 3.4, E 1.2 3.2 3.3"),
+        written=True,
         short=N_("Training and validation"),
     ),
     Chapter(10, N_("Linear regression from scratch"), "IV", _mirrors("C 4.1 4.2 4.3 4.4")),

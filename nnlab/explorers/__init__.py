@@ -28,27 +28,53 @@ if TYPE_CHECKING:
     from nnlab.explorers.chapter_05.loss_scalings import loss_scalings
     from nnlab.explorers.chapter_05.outlier_losses import outlier_losses
     from nnlab.explorers.chapter_05.prediction_drag import prediction_drag
+    from nnlab.explorers.chapter_06.batch_noise import batch_noise
+    from nnlab.explorers.chapter_06.gradient_descent import gradient_descent
+    from nnlab.explorers.chapter_06.phase_map import phase_map
+    from nnlab.explorers.chapter_07.backward_matrices import backward_matrices
+    from nnlab.explorers.chapter_07.finite_difference import finite_difference
+    from nnlab.explorers.chapter_07.gradient_quiz import gradient_quiz
+    from nnlab.explorers.chapter_07.graph_scrubber import graph_scrubber
+    from nnlab.explorers.chapter_08.optimizer_digits import optimizer_digits
+    from nnlab.explorers.chapter_08.optimizer_race import optimizer_race
+    from nnlab.explorers.chapter_08.schedule_pad import schedule_pad
+    from nnlab.explorers.chapter_09.clinic import clinic
+    from nnlab.explorers.chapter_09.playground import playground
+    from nnlab.explorers.chapter_09.threshold_metrics import threshold_metrics
     from nnlab.explorers.chapter_12.digits import train_digits
     from nnlab.explorers.chapter_12.pad import digit_pad
 
 __all__ = [
     "activation_curve",
     "activation_race",
+    "backward_matrices",
+    "batch_noise",
     "bending_plane",
     "catalogue",
+    "clinic",
     "digit_pad",
+    "finite_difference",
+    "gradient_descent",
+    "gradient_quiz",
+    "graph_scrubber",
     "hidden_layer",
     "loss_scalings",
     "neuron_by_hand",
     "neuron_surface",
     "neuron_training",
+    "optimizer_digits",
+    "optimizer_race",
     "outlier_losses",
     "own_activation",
     "perceptron_steps",
+    "phase_map",
+    "playground",
     "prediction_drag",
     "random_surface",
+    "schedule_pad",
     "shape_panel",
     "signal_depth",
+    "threshold_metrics",
     "threshold_unit",
     "train_digits",
 ]
@@ -56,20 +82,33 @@ __all__ = [
 _HOME = {
     "activation_curve": "chapter_03.activation_curve",
     "activation_race": "chapter_03.activation_race",
+    "backward_matrices": "chapter_07.backward_matrices",
+    "batch_noise": "chapter_06.batch_noise",
     "bending_plane": "chapter_04.bending_plane",
+    "clinic": "chapter_09.clinic",
     "digit_pad": "chapter_12.pad",
+    "finite_difference": "chapter_07.finite_difference",
+    "gradient_descent": "chapter_06.gradient_descent",
+    "gradient_quiz": "chapter_07.gradient_quiz",
+    "graph_scrubber": "chapter_07.graph_scrubber",
     "hidden_layer": "chapter_01.hidden_layer",
     "loss_scalings": "chapter_05.loss_scalings",
     "neuron_by_hand": "chapter_02.neuron_by_hand",
     "neuron_surface": "chapter_02.neuron_surface",
     "neuron_training": "chapter_02.neuron_training",
+    "optimizer_digits": "chapter_08.optimizer_digits",
+    "optimizer_race": "chapter_08.optimizer_race",
     "outlier_losses": "chapter_05.outlier_losses",
     "own_activation": "chapter_03.own_activation",
     "perceptron_steps": "chapter_01.perceptron_steps",
+    "phase_map": "chapter_06.phase_map",
+    "playground": "chapter_09.playground",
     "prediction_drag": "chapter_05.prediction_drag",
     "random_surface": "chapter_04.random_surface",
+    "schedule_pad": "chapter_08.schedule_pad",
     "shape_panel": "chapter_04.shape_panel",
     "signal_depth": "chapter_03.signal_depth",
+    "threshold_metrics": "chapter_09.threshold_metrics",
     "threshold_unit": "chapter_01.threshold_unit",
     "train_digits": "chapter_12.digits",
 }

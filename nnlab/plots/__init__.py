@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nnlab.plots.activations import activation_family, bends
     from nnlab.plots.answers import confusion_matrix, probabilities
+    from nnlab.plots.bands import seed_bands
     from nnlab.plots.batches import batch
+    from nnlab.plots.descents import loss_contours, parabolas
     from nnlab.plots.graphs import graph
     from nnlab.plots.grids import images, mistakes, weights
     from nnlab.plots.lines import curves, seeds
     from nnlab.plots.losses import best_constants, noise_and_loss, pulls, runs
     from nnlab.plots.maps import course_map
     from nnlab.plots.neuron import filtered, neuron_lines, one_neuron, responses
+    from nnlab.plots.optimizers import range_test, rates_and_seeds, schedules, tuned
+    from nnlab.plots.passes import costs
     from nnlab.plots.planes import bent_plane
     from nnlab.plots.style import Picture, new_figure
     from nnlab.plots.timelines import timeline
@@ -35,6 +39,7 @@ __all__ = [
     "best_constants",
     "cell_and_unit",
     "confusion_matrix",
+    "costs",
     "course_map",
     "curves",
     "filtered",
@@ -42,6 +47,7 @@ __all__ = [
     "hidden_space",
     "images",
     "learning_curves",
+    "loss_contours",
     "mistakes",
     "mistakes_and_bound",
     "nested_ways",
@@ -49,12 +55,18 @@ __all__ = [
     "new_figure",
     "noise_and_loss",
     "one_neuron",
+    "parabolas",
     "probabilities",
     "pulls",
+    "range_test",
+    "rates_and_seeds",
     "responses",
     "runs",
+    "schedules",
+    "seed_bands",
     "seeds",
     "timeline",
+    "tuned",
     "unit_to_network",
     "weights",
 ]
@@ -68,6 +80,7 @@ _HOME = {
     "best_constants": "losses",
     "cell_and_unit": "units",
     "confusion_matrix": "answers",
+    "costs": "passes",
     "course_map": "maps",
     "curves": "lines",
     "filtered": "neuron",
@@ -75,6 +88,7 @@ _HOME = {
     "hidden_space": "units",
     "images": "grids",
     "learning_curves": "training",
+    "loss_contours": "descents",
     "mistakes": "grids",
     "mistakes_and_bound": "ways",
     "nested_ways": "ways",
@@ -82,12 +96,18 @@ _HOME = {
     "new_figure": "style",
     "noise_and_loss": "losses",
     "one_neuron": "neuron",
+    "parabolas": "descents",
     "probabilities": "answers",
     "pulls": "losses",
+    "range_test": "optimizers",
+    "rates_and_seeds": "optimizers",
     "responses": "neuron",
     "runs": "losses",
+    "schedules": "optimizers",
+    "seed_bands": "bands",
     "seeds": "lines",
     "timeline": "timelines",
+    "tuned": "optimizers",
     "unit_to_network": "units",
     "weights": "grids",
 }

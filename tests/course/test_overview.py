@@ -22,7 +22,7 @@ def some_progress():
     state.record("recalled", "03.leaky relu", True)
     state.record("recalled", "03.dead units", False)
     state.record("predicted", "03.a", True)
-    state.record("predicted", "07.b", False)
+    state.record("predicted", "98.b", False)
 
 
 TEXT = """\
@@ -35,9 +35,9 @@ Exercise 3.5: not attempted yet.
 Exercise 3.6: not attempted yet.
 Questions recalled: 1 of 2 right.
 Predictions: 1 of 1 right.
-Chapter 07
+Chapter 98
 Predictions: 0 of 1 right.
-To come back to: exercise 3.2, exercise 3.4, question “03.dead units”, prediction “07.b”"""
+To come back to: exercise 3.2, exercise 3.4, question “03.dead units”, prediction “98.b”"""
 
 
 @pytest.mark.usefixtures("some_progress")
@@ -77,7 +77,7 @@ def test_the_command_writes_json_for_a_teacher(tmp_path, capsys):
     assert set(found["exercises"]) == set(exercises())
     assert found["exercises"]["3.4"]["solved"] == {"hints": 0, "solution": True}
     assert found["exercises"]["3.5"] == state.new_entry()
-    assert found["predicted"]["07.b"] == {"right": 0, "wrong": 1, "last": False}
+    assert found["predicted"]["98.b"] == {"right": 0, "wrong": 1, "last": False}
     assert "seed" not in found
 
 

@@ -1,0 +1,1 @@
+"""Explorers of chapter 06, gradient descent and the learning rate."""

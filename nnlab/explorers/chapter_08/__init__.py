@@ -1,0 +1,1 @@
+"""Explorers of chapter 08: optimizers and learning-rate schedules."""

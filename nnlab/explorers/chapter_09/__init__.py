@@ -1,0 +1,1 @@
+"""Chapter 9's explorers: the playground, and what training and validation show."""

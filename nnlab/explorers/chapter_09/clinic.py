@@ -1,0 +1,180 @@
+"""Chapter 9's clinic: ten runs, each with one illness. Choose a test, name the illness, choose a cure, be told.
+
+The patients stand in `nnlab.explorers.chapter_09._clinic_cases`, the tests in `_clinic_tests`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import astuple
+from typing import Any
+
+import ipywidgets as widgets
+from matplotlib.artist import Artist
+
+from nnlab.explorers import controls
+from nnlab.explorers.chapter_09._clinic_cases import CURES, ILLNESSES, SIGNS, Case, Run, data_of, train
+from nnlab.explorers.chapter_09._clinic_figure import SIZE, ClinicFigure
+from nnlab.explorers.chapter_09._clinic_tests import RIGHT_TEST, TESTS, measure
+from nnlab.explorers.core import Arrays, Explorer, Task, Values, explorer
+from nnlab.language import N_, _
+from nnlab.plots.style import Picture
+
+OPEN = "?"  # no illness named yet
+NONE = "none"  # no cure yet
+_ORDER = sorted(ILLNESSES)  # in a menu no order may tell
+
+
+@explorer(chapter="09")
+def clinic(case: int = 1, test: str = "none", illness: str = "?", cure: str = "none") -> Clinic:
+    """Find out what is wrong with a run, and cure it.
+
+    Parameters
+    ----------
+    case : int
+        Which patient, from 1 to 10.
+    test : {"none", "gradients", "outputs of the units", "weights of the units", "inputs", ...}
+        What is looked at.
+    illness : str
+        What you think that it is; "?" as long as you do not know.
+    cure : str
+        What is changed before the run is trained anew; "none" for nothing.
+
+    Returns
+    -------
+    Clinic
+        A widget; as the last line of a cell it shows itself.
+
+    Raises
+    ------
+    ValueError
+        If a control does not offer the value.
+    """
+    return Clinic(case=case, test=test, illness=illness, cure=cure)
+
+
+def _menu(label: str, value: str, options: Sequence[str]) -> Any:
+    style, layout = {"description_width": "120px"}, widgets.Layout(width="400px")
+    return widgets.Dropdown(options=list(options), value=value, description=label, style=style, layout=layout)
+
+
+class Clinic(Explorer):
+    """The widget that `clinic` returns."""
+
+    name = "clinic"
+    size = SIZE
+    rows = (("case", "test"), ("illness", "cure"))
+    trains = True
+    presets = {
+        N_("an example, solved"): {
+            "case": 1,
+            "test": "other learning rates",
+            "illness": "learning rate too small",
+            "cure": "learning rate × 100",
+        },
+        N_("examine case 2"): {"case": 2, "test": "none", "illness": OPEN, "cure": NONE},
+    }
+
+    def __init__(self, **values: Any) -> None:
+        self._runs: dict[tuple[Any, ...], Run] = {}
+        self._measured: dict[tuple[Any, ...], Any] = {}
+        super().__init__(**values)
+
+    def make_controls(self) -> dict[str, Any]:
+        """Make the controls."""
+        return {
+            "case": controls.count(_("case"), 1, 1, len(ILLNESSES)),
+            "test": _menu(_("test"), "none", TESTS),
+            "illness": _menu(_("illness"), OPEN, (OPEN, *_ORDER)),
+            "cure": _menu(_("cure"), NONE, (NONE, *CURES)),
+        }
+
+    def compute(self, values: Values, task: Task) -> Arrays:
+        """Train the patient, make the test, and train anew with the cure."""
+        name = list(ILLNESSES)[values.case - 1]
+        sick = self._run(ILLNESSES[name], task)
+        key = values.case, values.test, task.eagerly
+        if key not in self._measured:
+            self._measured[key] = measure(values.test, sick, task.eagerly)
+        cured = None if values.cure == NONE else self._run(CURES[values.cure](ILLNESSES[name]), task)
+        return {
+            **self._measured[key], "train_loss": sick.loss, "val_loss": sick.val_loss,
+            "_sick": sick, "_cured": cured, "_numbers": self._measured[key], "_name": name,
+        }  # fmt: skip
+
+    def _run(self, case: Case, task: Task) -> Run:
+        """Train a run, unless it was trained before."""
+        key = (*astuple(case), task.eagerly)
+        if key in self._runs:
+            return self._runs[key]
+        run = train(case, task.eagerly, task.stop)
+        if not task.stop.is_set():
+            self._runs[key] = run
+        return run
+
+    def draw(self, figure: Picture) -> list[Artist]:
+        """Draw the axes."""
+        self._picture = ClinicFigure(figure)
+        return self._picture.moving
+
+    def update(self, values: Values, arrays: Arrays) -> None:
+        """Move curves, and draw the test."""
+        self._picture.update(values.test, arrays["_sick"], arrays["_cured"], _(values.cure), arrays["_numbers"])
+
+    def warn(self, values: Values, arrays: Arrays) -> str:
+        """Say that the name is wrong, or that the cure does not help."""
+        said = []
+        if values.illness not in (OPEN, arrays["_name"]):
+            words = _("It is not that: “{named}” would show in the test “{test}”. Look there, and compare.")
+            said.append(words.format(named=_(values.illness), test=_(RIGHT_TEST[values.illness])))
+        if arrays["_cured"] is not None and not arrays["_cured"].healthy:
+            said.append(_("This cure does not help: {why}").format(why=_reason(arrays["_cured"])))
+        return " ".join(said)
+
+    def status(self, values: Values, arrays: Arrays) -> str:
+        """Say what is right so far, and what to do next."""
+        said = []
+        if values.illness == arrays["_name"]:
+            said.append(
+                _("Right, it is: {name}. {sign}").format(name=_(arrays["_name"]), sign=_(SIGNS[arrays["_name"]]))
+            )
+        cured = arrays["_cured"]
+        if cured is not None and cured.healthy:
+            words = _("The cure helps: on fresh points {fresh} % are right, and the validation says {said} %.")
+            said.append(words.format(fresh=round(100 * cured.accuracies[2]), said=round(100 * cured.accuracies[1])))
+            if cured.case.copies:
+                said.append(_("What the copies hid is seen now: the validation loss rises, the network overfits."))
+        if not said and values.illness == OPEN and cured is None:
+            said.append(_("Look at the losses, choose a test, then name the illness and choose a cure."))
+        return " ".join(said)
+
+    def describe(self, values: Values, arrays: Arrays) -> str:
+        """Say how far the case is solved."""
+        said = [_("Case {case} of {count}: the losses of a sick run.").format(case=values.case, count=len(ILLNESSES))]
+        if values.test != "none":
+            said.append(_("Beside them the test: {test}.").format(test=_(values.test)))
+        if values.illness != OPEN:
+            right = values.illness == arrays["_name"]
+            words = _("Named rightly: {name}.") if right else _("Named wrongly: {name}.")
+            said.append(words.format(name=_(values.illness)))
+        if arrays["_cured"] is not None:
+            words = (
+                _("With this cure it is healthy: {cure}.")
+                if arrays["_cured"].healthy
+                else _("With this cure it is still ill: {cure}.")
+            )
+            said.append(words.format(cure=_(values.cure)))
+        return " ".join(said)
+
+
+def _reason(run: Run) -> str:
+    """Say why a run is not healthy."""
+    _training, validation, fresh = (round(100 * share) for share in run.accuracies)
+    data = data_of(run.case)
+    if data.twins:
+        words = _("{twins} of {count} validation points still stand in the training data, so it proves nothing.")
+        return words.format(twins=data.twins, count=len(data.y_val))
+    if run.accuracies[2] < run.case.floor:
+        return _("only {fresh} % of fresh points are right.").format(fresh=fresh)
+    words = _("the validation says {said} %, and {fresh} % of fresh points are right: it does not measure the truth.")
+    return words.format(said=validation, fresh=fresh)
