@@ -160,6 +160,23 @@ def choice(label: str, value: str, values: Sequence[str]) -> Any:
     )
 
 
+def menu(label: str, value: Any, options: Sequence[Any]) -> Any:
+    """Make a list that opens.
+
+    Parameters
+    ----------
+    label : str
+    value : object
+    options : sequence of object or of (str, object)
+        Values, or labels, translated by who calls, and values.
+
+    Returns
+    -------
+    ipywidgets.Dropdown
+    """
+    return widgets.Dropdown(options=list(options), value=value, description=label, style=_STYLE, layout=_layout())
+
+
 def text(label: str, value: str) -> Any:
     """Make a field for a line of text, which counts when Enter is pressed or the field is left.
 

@@ -24,13 +24,13 @@ from numpy.typing import NDArray
 from nnlab import engine
 from nnlab.explorers import controls as control_kinds
 from nnlab.explorers._figure import FigureWidget, Stage, twin
+from nnlab.explorers._handles import Handle, Handles
 from nnlab.explorers._live import Live, Run, compiler
 from nnlab.language import _
 from nnlab.plots.style import Picture, applied, new_figure
 
 Arrays = dict[str, Any]
 Values = SimpleNamespace  # the controls' values by name
-Handle = tuple[str | None, str | None]  # names of the controls that follow the pointer's x and y
 
 REST = 0.15  # seconds without a new state after which the sharp picture is made
 GONE = 10.0  # seconds without the page's word after which a run is given up
@@ -109,6 +109,9 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
     ----------
     controls : dict of str to widget
     figure : FigureWidget
+    handles : Handles
+    pressed : bool
+        Whether what the pointer did last was to be pressed; else it was dragged.
     """
 
     name = "explorer"
@@ -117,6 +120,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
     presets: Mapping[str, Mapping[str, Any]] = {}  # label -> values; labels are marked for translation with N_
     pointer: Mapping[str, tuple[Handle, ...]] = {}  # axes' label -> what can be dragged there
     trains = False  # whether it needs the compiled runner
+    pressed = False
 
     def make_controls(self) -> dict[str, Any]:
         """Make the controls, with functions of `nnlab.explorers.controls`."""
@@ -155,16 +159,12 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
             Their label.
         x, y : float
         """
-        number = self._held[1] if self._held[0] == axes else 0
-        names = zip(self.pointer[axes][number], (x, y), strict=True)
-        self.set(**{name: control_kinds.nearest(self.controls[name], value) for name, value in names if name})
+        self.set(**self.handles.follow(axes, x, y))
 
     def __init__(self, **values: Any) -> None:
         self._drawing = threading.RLock()
         self._quiet = False  # while several controls are set at once
         self._arrays: Arrays = {}
-        self._held: tuple[str, int] = next(iter(self.pointer), ""), 0  # the handle that pointer and keys move
-        self._holding = False  # whether the pointer was pressed on one of the axes
         self._given_up = False  # a run was stopped because the page had gone silent
         self.controls = self.make_controls()
         self._put(self._checked(values))
@@ -172,6 +172,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         with applied():
             picture = new_figure(*self.size, layout=None)
             self._stage = Stage(picture, self.draw(picture))
+        self.handles = Handles(picture, self.pointer, self.controls)
         self.figure = FigureWidget(width=self.size[0], height=self.size[1], name=self.name, code=self.code())
         self.figure.answered = self._page_is_back
         if self.pointer:
@@ -252,7 +253,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
             "stop": _("Back to the beginning"),
             "retweet": _("Repeat"),
         }
-        if any(name for handles in self.pointer.values() for handle in handles for name in handle):
+        if any(isinstance(name, str) for handles in self.pointer.values() for handle in handles for name in handle):
             words["keys"] = _(
                 "Arrow keys move a point of the picture, with Shift in larger steps; Space takes the next point."
             )
@@ -287,56 +288,22 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
             self._live.request(self._values())
 
     def _pointed(self, x: float, y: float, pressed: bool) -> None:
-        """Find the axes and the handle under the pointer; x and y are shares of the figure, from its upper left corner.
-
-        A handle once taken is held until the pointer is pressed anew, also outside of its axes.
-        """
+        """Take a press or a drag; x and y are shares of the figure, from its upper left corner."""
         try:
-            with self._drawing:  # a picture under way may change the scale between two of these lines
-                place = x * self._stage.figure.bbox.width, (1 - y) * self._stage.figure.bbox.height
-                if pressed:
-                    under = [name for name, axes in self._handled() if axes.get_position().contains(x, 1 - y)]
-                    self._holding = bool(under)
-                    if under:
-                        self._held = under[0], self._nearest_handle(under[0], place)
-                at = (0.0, 0.0)
-                if self._holding:
-                    at = dict(self._handled())[self._held[0]].transData.inverted().transform(place)
-            if self._holding:
-                self.pointed(self._held[0], float(at[0]), float(at[1]))
+            with self._drawing:  # a picture under way may change the scale meanwhile
+                self.pressed = pressed
+                found = self.handles.under(x, y, pressed)
+            if found:
+                self.pointed(*found)
         except Exception as error:  # a callback's exception would be lost
             self._failed(error)
 
-    def _handled(self) -> list[tuple[str, Any]]:
-        """List the axes in which something can be dragged, with their labels."""
-        labelled = [(str(axes.get_label()), axes) for axes in self._stage.figure.axes]
-        return [(label, axes) for label, axes in labelled if label in self.pointer]
-
-    def _nearest_handle(self, label: str, place: tuple[float, float]) -> int:
-        """Find the handle that is nearest to a place in pixels."""
-        distances = [np.hypot(*(self._handle_at(label, k, place) - place)) for k in range(len(self.pointer[label]))]
-        return int(np.argmin(distances))
-
-    def _handle_at(self, label: str, number: int, place: tuple[float, float]) -> NDArray[Any]:
-        """Say where a handle is, in pixels; at `place` along an axis where it does not move."""
-        axes = dict(self._handled())[label]
-        data = axes.transData.inverted().transform(place)
-        names = self.pointer[label][number]
-        data = [self.controls[name].value if name else at for name, at in zip(names, data, strict=True)]
-        return np.asarray(axes.transData.transform(data))
-
     def _stepped(self, right: int, up: int) -> None:
-        """Move the handle by so many positions of its controls, or take the next one where both are 0."""
-        label, number = self._held
-        handles = [(name, k) for name, _axes in self._handled() for k in range(len(self.pointer[name]))]
-        if not right and not up:
-            self._held = label, number = handles[(handles.index(self._held) + 1) % len(handles)]
-        names = zip(self.pointer[label][number], (right, up), strict=True)
-        self.set(**{name: control_kinds.moved(self.controls[name], by) for name, by in names if name and by})
+        """Take an arrow key, or Space where both are 0."""
+        self.set(**self.handles.step(right, up))
         with self._drawing:
-            width, height = self._stage.figure.bbox.size
-            x, y = self._handle_at(label, number, dict(self._handled())[label].bbox.get_points().mean(axis=0))
-        self.figure.send({"ring": [float(x / width), float(1 - y / height)]})
+            ring = self.handles.ring()
+        self.figure.send({"ring": ring})
 
     def _work(self, run: Run[Values]) -> None:
         """Compute one state: quick pictures under the finger, the sharp one when it rests."""

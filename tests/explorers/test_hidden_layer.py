@@ -95,7 +95,7 @@ def test_too_fast_is_told_by_a_banner_and_goes_away(network):
 
 def test_a_click_takes_the_seed(network):
     moved(network)
-    network._held = ("seeds", 0)
+    network.handles.held = ("seeds", 0)
     network.pointed("seeds", 11.3, 0.4)
     network.settle()
     assert network.controls["seed"].value == 11

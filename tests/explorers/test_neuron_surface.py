@@ -73,10 +73,10 @@ def test_an_arrow_ends_where_it_points():
 
 def test_arrow_and_sample_can_be_dragged(surface):
     moved(surface)
-    surface._held = "plane", 0
+    surface.handles.held = "plane", 0
     surface.pointed("plane", -1.02, 2.51)
     assert (surface.controls["w1"].value, surface.controls["w2"].value) == (pytest.approx(-1.0), pytest.approx(2.5))
-    surface._held = "plane", 1
+    surface.handles.held = "plane", 1
     surface.pointed("plane", 9.0, -0.52)
     assert surface.controls["x1"].value == pytest.approx(2.8)
     assert surface.controls["x2"].value == pytest.approx(-0.5)

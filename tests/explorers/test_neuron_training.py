@@ -132,7 +132,7 @@ def test_the_clouds_are_where_their_handles_are(training):
 
 def test_the_clouds_can_be_dragged(training):
     moved(training)
-    training._held = "plane", 1
+    training.handles.held = "plane", 1
     training.pointed("plane", 0.31, 9.0)
     training.settle()
     assert training.controls["x1"].value == pytest.approx(0.3)

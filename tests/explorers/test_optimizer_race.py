@@ -117,7 +117,7 @@ def test_noise_is_the_same_for_all_and_each_time(race):
 
 def test_the_start_can_be_dragged_and_moved_by_keys(race):
     moved(race)
-    race._held = ("plane", 0)
+    race.handles.held = ("plane", 0)
     race.pointed("plane", 0.513, -0.77)
     race.settle()
     np.testing.assert_allclose(race.data["path"][:, 0], np.tile([0.52, -0.78], (6, 1)), atol=0.021)

@@ -73,7 +73,7 @@ def texts(play):
     """What stands in the picture, with its boxes, in pixels of the canvas."""
     picture = play._picture
     parts = (picture.field, picture.network, picture.losses, picture.score)
-    return list(itertools.chain(*(part._text.extents(play._stage.figure.dpi / 72) for part in parts)))
+    return list(itertools.chain(*(part._text.extents() for part in parts)))
 
 
 # What is trained.

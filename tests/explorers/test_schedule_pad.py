@@ -92,7 +92,7 @@ def test_a_rate_beyond_all_bounds_gets_a_banner_and_no_error(pad):
 
 def at(pad, epoch, rate):
     """Say where a point is, as shares of the figure from its upper left corner."""
-    axes = dict(pad._handled())["schedule"]
+    axes = pad.handles._axes()["schedule"]
     x, y = axes.transData.transform((epoch, rate))
     box = pad._stage.figure.bbox
     return x / box.width, 1 - y / box.height

@@ -157,7 +157,7 @@ class SchedulePad(Explorer):
     rows = (("optimizer",),)
     trains = True
     _stroke: tuple[int, float] | None = None  # where the pointer was last, while it draws
-    pointer = {"schedule": tuple((None, name) for name in _names())}
+    pointer = {"schedule": tuple((k + 1, name) for k, name in enumerate(_names()))}
     presets = {
         N_("constant"): _drawn([_START] * EPOCHS),
         N_("constant, too high"): _drawn([_TOP] * EPOCHS),
@@ -188,13 +188,13 @@ class SchedulePad(Explorer):
         epoch = int(np.clip(round(x) - 1, 0, EPOCHS - 1))
         rate = float(np.clip(y, SLOWEST, FASTEST))
         moved = {epoch: rate}
-        before = self._stroke if self._holding and self._held[0] == axes else None
+        before = None if self.pressed else self._stroke
         if before is not None and abs(before[0] - epoch) > 1:
             between = np.arange(min(before[0], epoch), max(before[0], epoch) + 1)
             ends = sorted([before, (epoch, rate)])
             heights = np.interp(between, [end[0] for end in ends], np.log([end[1] for end in ends]))
             moved |= dict(zip(between.tolist(), np.exp(heights).tolist(), strict=True))
-        self._stroke, self._held = (epoch, rate), (axes, epoch)
+        self._stroke, self.handles.held = (epoch, rate), (axes, epoch)
         names = _names()
         self.set(**{names[k]: controls.nearest(self.controls[names[k]], value) for k, value in moved.items()})
 
@@ -262,17 +262,6 @@ class SchedulePad(Explorer):
             else:
                 sentences.append(_("Its last loss is not clearly another than that of the best constant rate."))
         return " ".join(sentences)
-
-    def _pointed(self, x: float, y: float, pressed: bool) -> None:
-        """Begin a new stroke where the pointer is pressed."""
-        if pressed:
-            self._stroke = None
-        super()._pointed(x, y, pressed)
-
-    def _handle_at(self, label: str, number: int, place: tuple[float, float]) -> Array:
-        """Say where an epoch's point is, in pixels: its place along the axis is the epoch."""
-        axes = dict(self._handled())[label]
-        return np.asarray(axes.transData.transform((number + 1, self.controls[_names()[number]].value)))
 
 
 def _collected(rates: Array, runs: list[tuple[Array, float]], optimizer: str) -> Arrays:

@@ -88,10 +88,10 @@ ILLNESSES = {
     "copies in the validation data": Case(
         data="moons",
         noise=0.6,
-        units=(32, 32),
+        units=(32, 24),
         activation="relu",
-        rate=0.02,
-        epochs=250,
+        rate=0.03,
+        epochs=200,
         adam=True,
         points=300,
         copies=True,
@@ -100,11 +100,11 @@ ILLNESSES = {
     "dead ReLUs": Case(activation="relu", bias=-10.0),
     "all units alike": Case(alike=True),
     "inputs of very different size": Case(data="moons", noise=0.15, standardized=False),
-    "wrong labels": Case(units=(32, 16), activation="relu", rate=0.2, epochs=150, flipped=0.3),
+    "wrong labels": Case(units=(16, 16), activation="relu", rate=0.2, epochs=150, flipped=0.3),
     "too few units": Case(units=(1,), epochs=150),
     "learning rate too large": Case(rate=30.0),
     "saturated sigmoids": Case(activation="sigmoid", units=(8, 8), rate=3.0, epochs=150, size=60.0),
-    "a sign error in the derivative": Case(epochs=40, rate=0.6, sign=-1),
+    "a sign error in the derivative": Case(epochs=25, rate=0.6, sign=-1),
 }
 
 CURES: dict[str, Callable[[Case], Case]] = {

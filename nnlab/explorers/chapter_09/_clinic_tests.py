@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
-from nnlab.explorers.chapter_09._clinic_cases import Array, Run, build, data_of
+from nnlab.explorers.chapter_09._clinic_cases import Array, Case, Run, build, data_of
 
 TESTS = (
     "none",
@@ -50,16 +51,17 @@ def measure(test: str, run: Run, run_eagerly: bool = False) -> dict[str, Array]:
 
 def _gradients(run: Run) -> dict[str, Array]:
     """Size of the gradient of each layer's weights, before the first step."""
-    grads = _compared(run)
+    grads = _compared(run.case)
     return {"size": np.array([np.sqrt(np.mean(gradient**2)) for gradient, _slopes in grads])}
 
 
-def _compared(run: Run) -> list[tuple[Array, Array]]:
+@cache
+def _compared(case: Case) -> list[tuple[Array, Array]]:
     """Gradient of each kernel as backward gives it, and by nudges, before the first step."""
     from nnlab.gradient_check import gradcheck
 
-    data = data_of(run.case)
-    found = gradcheck(build(run.case), data.x[:NUDGED], data.y[:NUDGED]).compared
+    data = data_of(case)
+    found = gradcheck(build(case), data.x[:NUDGED], data.y[:NUDGED]).compared
     return [(np.ravel(one.gradient)[one.entries], one.slopes) for one in found if one.name.endswith("kernel")]
 
 
@@ -130,7 +132,7 @@ def _labels(run: Run) -> dict[str, Array]:
 
 def _nudges(run: Run) -> dict[str, Array]:
     """Gradients of the first layer's weights and of the last one's, by backward and by nudges."""
-    (first, measured), (last, measured_last) = _compared(run)[0], _compared(run)[-1]
+    (first, measured), (last, measured_last) = _compared(run.case)[0], _compared(run.case)[-1]
     return {"hidden": first, "hidden_nudged": measured, "output": last, "output_nudged": measured_last}
 
 

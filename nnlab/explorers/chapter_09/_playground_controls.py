@@ -69,7 +69,7 @@ def dropdown(label: str, value: Any, options: Sequence[tuple[str, Any]], width: 
     -------
     ipywidgets.Dropdown
     """
-    return sized(widgets.Dropdown(options=options, value=value, description=label), width, about)
+    return sized(controls.menu(label, value, options), width, about)
 
 
 class Switch(widgets.Checkbox):  # type: ignore[misc]

@@ -19,9 +19,9 @@ from nnlab.explorers.chapter_09._playground_edits import place
 from nnlab.explorers.chapter_09._playground_network import NetworkFigure, number
 from nnlab.explorers.chapter_09._playground_places import FIELD, LOSSES
 from nnlab.explorers.chapter_09._playground_run import EPOCHS
-from nnlab.explorers.chapter_09._playground_text import QuickText, Words
 from nnlab.explorers.core import Arrays, Values
 from nnlab.explorers.decision import RUGGED, Field
+from nnlab.explorers.letters import Label, Labels
 from nnlab.language import _
 from nnlab.plots.style import CLASS_0, CLASS_1, INK, LOSS, QUIET, SIGNED, VALIDATION_DASHES, Picture, axes_at
 
@@ -95,7 +95,7 @@ class LargeField:
         ]
         frame = Rectangle((0, 0), 1, 1, transform=axes.transAxes, fill=False, edgecolor="#999999", linewidth=0.8)
         axes.add_patch(frame)
-        self._text = QuickText(axes)
+        self._text = Labels(axes)
         axes.add_artist(self._text)
         marks = [self._marks[k, trained] for trained in (False, True) for k in (0, 1)]
         self.moving: list[Artist] = [self._field, self._border, *marks, *self._numbers, frame, self._text]
@@ -111,10 +111,10 @@ class LargeField:
         at = place(bias, values)
         value = number(float(arrays["_weights"][at[0]][at[1:]]))
         above = 1.09 * REACH
-        self._text.words = [
-            Words(title, -REACH, above, bold=True),
-            Words(f"  {_what(values)}, ", 0, above, follows=True),
-            Words(_("bias {number}").format(number=value), 0, above, bold=bias in values.typed, follows=True),
+        self._text.texts = [
+            Label(title, -REACH, above, bold=True),
+            Label(f"  {_what(values)}, ", 0, above, follows=True),
+            Label(_("bias {number}").format(number=value), 0, above, bold=bias in values.typed, follows=True),
         ]
         x, y, trained = arrays["x"], arrays["y"], arrays["training"]
         regression = values.data in REGRESSION
@@ -169,7 +169,7 @@ class Losses:
         (self._test,) = axes.plot([], [], color=LOSS, linewidth=1.7, linestyle=VALIDATION_DASHES)
         (self._training,) = axes.plot([], [], color=LOSS, linewidth=1.7)
         (self._ends,) = axes.plot([], [], "o", color=LOSS, markersize=4, clip_on=False)
-        self._text = QuickText(axes)
+        self._text = Labels(axes)
         self._text.set_transform(axes.transAxes)
         axes.add_artist(self._text)
         self.moving: list[Artist] = [self._test, self._training, self._ends, self._text]
@@ -188,8 +188,8 @@ class Losses:
         middle = float(np.clip(height.mean(), 0.2, 0.85))
         apart = max(0.17, abs(height[1] - height[0]) / 2)
         words = _("— training {loss}"), _("- - test {loss}")
-        self._text.words = [
-            Words(words[k].format(loss=loss_text(float(now[k]))), 1.02, middle + (apart if k == upper else -apart))
+        self._text.texts = [
+            Label(words[k].format(loss=loss_text(float(now[k]))), 1.02, middle + (apart if k == upper else -apart))
             for k in range(2)
         ]
 
@@ -204,7 +204,7 @@ class Score:
         marks: dict[str, Any] = {"linestyle": "", "clip_on": False}
         (self._blue,) = axes.plot([200, 158], [28, 47], marker="o", color=CLASS_0, markersize=7, **marks)
         (self._orange,) = axes.plot([250, 158], [28, 68], marker="s", color=CLASS_1, markersize=6.5, **marks)
-        self._text = QuickText(axes)
+        self._text = Labels(axes)
         axes.add_artist(self._text)
         self.moving: list[Artist] = [self._blue, self._orange, self._text]
 
@@ -213,28 +213,28 @@ class Score:
         regression = values.data in REGRESSION
         self._blue.set_visible(not regression)
         self._orange.set_visible(not regression)
-        self._text.words = _distances(arrays) if regression else _shares(arrays)
+        self._text.texts = _distances(arrays) if regression else _shares(arrays)
 
 
-def _distances(arrays: Arrays) -> list[Words]:
+def _distances(arrays: Arrays) -> list[Label]:
     texts = [loss_text(float(distance)) for distance in arrays["distance"]]
     lines = _("mean distance from the target"), _("test {distance}"), _("training {distance}")
     return [
-        Words(lines[0], 0, 8),
-        Words(lines[1].format(distance=texts[1]), 0, 30, bold=True),
-        Words(lines[2].format(distance=texts[0]), 0, 52),
+        Label(lines[0], 0, 8),
+        Label(lines[1].format(distance=texts[1]), 0, 30, bold=True),
+        Label(lines[2].format(distance=texts[0]), 0, 52),
     ]
 
 
-def _shares(arrays: Arrays) -> list[Words]:
+def _shares(arrays: Arrays) -> list[Label]:
     training, test = (share_text(right) for right in arrays["right"])
     counts = arrays["confusion"]
-    cells = [Words(f"{counts[i, j]}", 200 + 50 * j, 47 + 21 * i, "center") for i in range(2) for j in range(2)]
+    cells = [Label(f"{counts[i, j]}", 200 + 50 * j, 47 + 21 * i, "center") for i in range(2) for j in range(2)]
     return [
-        Words(_("test: {percent} right").format(percent=test), 0, 8, bold=True),
-        Words(_("training: {percent}").format(percent=training), 0, 30),
-        Words(_("test: predicted"), 222, 8, "center", QUIET),
-        Words(_("truly"), 146, 58, "right", QUIET),
+        Label(_("test: {percent} right").format(percent=test), 0, 8, bold=True),
+        Label(_("training: {percent}").format(percent=training), 0, 30),
+        Label(_("test: predicted"), 222, 8, "center", QUIET),
+        Label(_("truly"), 146, 58, "right", QUIET),
         *cells,
     ]
 

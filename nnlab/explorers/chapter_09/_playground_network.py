@@ -28,8 +28,8 @@ from nnlab.explorers.chapter_09._playground_places import (
     on_curve,
     places,
 )
-from nnlab.explorers.chapter_09._playground_text import QuickText, Words
 from nnlab.explorers.core import Arrays, Values
+from nnlab.explorers.letters import Label, Labels
 from nnlab.language import _
 from nnlab.plots.style import INK, QUIET, SIGNED, Picture, axes_at
 
@@ -144,7 +144,7 @@ class NetworkFigure:
         self._bars = LineCollection([], linewidths=BAR * 0.72, capstyle="butt")
         self._tiles = Tiles(axes)
         self._ring = axes.plot([], [], color=INK, linewidth=2)[0]
-        self._text = QuickText(axes)
+        self._text = Labels(axes)
         for artist in (*self._lines, self._bars, self._tiles, self._text):
             axes.add_artist(artist)
         self.moving: list[Artist] = [*self._lines, self._bars, self._tiles, self._ring, self._text]
@@ -155,8 +155,8 @@ class NetworkFigure:
         self._draw_lines(values, arrays, at)
         self._draw_tiles(values, arrays, at)
         titles = [_("layer {number}").format(number=k + 1) for k in range(len(values.hidden))]
-        heads = [Words(title, x, TOP - 12, "center") for title, x in zip(titles, at.columns, strict=True)]
-        self._text.words = heads + self._numbers(values, arrays, at)
+        heads = [Label(title, x, TOP - 12, "center") for title, x in zip(titles, at.columns, strict=True)]
+        self._text.texts = heads + self._numbers(values, arrays, at)
 
     def _draw_lines(self, values: Values, arrays: Arrays, at: Places) -> None:
         wires = wires_of(values.features, values.hidden)
@@ -189,7 +189,7 @@ class NetworkFigure:
             (x, y), r = at.units[values.look], at.side / 2 + 2
             self._ring.set_data([x - r, x + r, x + r, x - r, x - r], [y - r, y - r, y + r, y + r, y - r])
 
-    def _numbers(self, values: Values, arrays: Arrays, at: Places) -> list[Words]:
+    def _numbers(self, values: Values, arrays: Arrays, at: Places) -> list[Label]:
         """Write the weights of the unit that is looked at on its lines; its bias stands over the large field."""
         words = []
         for name in names_into(values.look, values)[:-1]:
@@ -197,7 +197,7 @@ class NetworkFigure:
             text = number(float(arrays["_weights"][where[0]][where[1:]]))
             ends = _ends(source, values.look, at)
             x, y = on_curve(ends, max(0.3, ROOM / (ends[2] - ends[0])))
-            words.append(Words(text, x, y, "center", bold=name in values.typed, plate=True))
+            words.append(Label(text, x, y, "center", bold=name in values.typed, plate=True))
         return words
 
 

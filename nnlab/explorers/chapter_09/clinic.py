@@ -5,11 +5,9 @@ The patients stand in `nnlab.explorers.chapter_09._clinic_cases`, the tests in `
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import astuple
 from typing import Any
 
-import ipywidgets as widgets
 from matplotlib.artist import Artist
 
 from nnlab.explorers import controls
@@ -53,11 +51,6 @@ def clinic(case: int = 1, test: str = "none", illness: str = "?", cure: str = "n
     return Clinic(case=case, test=test, illness=illness, cure=cure)
 
 
-def _menu(label: str, value: str, options: Sequence[str]) -> Any:
-    style, layout = {"description_width": "120px"}, widgets.Layout(width="400px")
-    return widgets.Dropdown(options=list(options), value=value, description=label, style=style, layout=layout)
-
-
 class Clinic(Explorer):
     """The widget that `clinic` returns."""
 
@@ -84,9 +77,9 @@ class Clinic(Explorer):
         """Make the controls."""
         return {
             "case": controls.count(_("case"), 1, 1, len(ILLNESSES)),
-            "test": _menu(_("test"), "none", TESTS),
-            "illness": _menu(_("illness"), OPEN, (OPEN, *_ORDER)),
-            "cure": _menu(_("cure"), NONE, (NONE, *CURES)),
+            "test": controls.menu(_("test"), "none", TESTS),
+            "illness": controls.menu(_("illness"), OPEN, (OPEN, *_ORDER)),
+            "cure": controls.menu(_("cure"), NONE, (NONE, *CURES)),
         }
 
     def compute(self, values: Values, task: Task) -> Arrays:

@@ -156,7 +156,6 @@ class Playground(Explorer):
         N_("hills"): {**PLAIN, "data": "hills", "hidden": (8, 4), "epoch": 200, "loss": "mse"},
     }  # fmt: skip
     _run: tuple[dict[str, Any], Run] | None = None  # the last training, and what it depends on
-    _pressed = False
 
     def make_controls(self) -> dict[str, Any]:
         """Make the controls."""
@@ -259,21 +258,17 @@ class Playground(Explorer):
         """Paint in the field; turn a feature on or off, look at a unit, or go to an epoch of the losses."""
         values = self._values()
         if axes == "field" and self._board.paints:
-            self._board.painting.stroke(x, y, self._pressed)
-        elif axes == "field" and self._pressed and values.look != "output":
+            self._board.painting.stroke(x, y, self.pressed)
+        elif axes == "field" and self.pressed and values.look != "output":
             self.set(look="output")
         elif axes == "network" and y > LOSSES[1] - 10:
             self.set(epoch=nearest(self.controls["epoch"], epoch_under(x)))
-        elif axes == "network" and self._pressed:
+        elif axes == "network" and self.pressed:
             name = places(values.hidden).under(x, y)
             if name in data_sets.FEATURES:
                 self.controls["features"].toggle(name)
             elif name:
                 self.set(look="output" if values.look == name else name)
-
-    def _pointed(self, x: float, y: float, pressed: bool) -> None:
-        self._pressed = pressed
-        super()._pointed(x, y, pressed)
 
     def _checked(self, values: dict[str, Any]) -> dict[str, Any]:
         """Check also what is made of several parts, and bring it into the form in which it is kept."""
