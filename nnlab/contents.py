@@ -196,8 +196,8 @@ CHAPTERS = (
         written=True,
         short=N_("Training and validation"),
     ),
-    Chapter(10, N_("Linear regression from scratch"), "IV", _mirrors("C 4.1 4.2 4.3 4.4")),
-    Chapter(11, N_("A multilayer perceptron"), "IV", _mirrors("D 4")),
+    Chapter(10, N_("Linear regression from scratch"), "IV", _mirrors("C 4.1 4.2 4.3 4.4"), written=True),
+    Chapter(11, N_("A multilayer perceptron"), "IV", _mirrors("D 4"), written=True),
     Chapter(
         12,
         N_("Handwritten digits with a dense network"),
@@ -206,8 +206,8 @@ CHAPTERS = (
         written=True,
         short=N_("Handwritten digits"),
     ),
-    Chapter(13, N_("Convolutional networks"), "IV", _mirrors("E 4.3 5.1 5.2 5.3 5.4")),
-    Chapter(14, N_("Recurrent networks"), "IV", _mirrors("D 5, E 2.1")),
+    Chapter(13, N_("Convolutional networks"), "IV", _mirrors("E 4.3 5.1 5.2 5.3 5.4"), written=True),
+    Chapter(14, N_("Recurrent networks"), "IV", _mirrors("D 5, E 2.1"), written=True),
     Chapter(15, N_("Computer vision in miniature"), "V", _mirrors("A 5, B 6.1, D 5, E 3.4 6.1")),
     Chapter(16, N_("Language in miniature"), "V", _mirrors("B 6.3, C 5, D 5, E 6.2")),
     Chapter(

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from nnlab.plots.answers import confusion_matrix, probabilities
     from nnlab.plots.bands import seed_bands
     from nnlab.plots.batches import batch
+    from nnlab.plots.convolutions import shared_matrix, through_network
     from nnlab.plots.descents import loss_contours, parabolas
+    from nnlab.plots.digits import signal_flow, widths
+    from nnlab.plots.fits import fits, mended
     from nnlab.plots.graphs import graph
     from nnlab.plots.grids import images, mistakes, weights
     from nnlab.plots.lines import curves, seeds
@@ -23,7 +26,9 @@ if TYPE_CHECKING:
     from nnlab.plots.neuron import filtered, neuron_lines, one_neuron, responses
     from nnlab.plots.optimizers import range_test, rates_and_seeds, schedules, tuned
     from nnlab.plots.passes import costs
+    from nnlab.plots.permutations import permutation_test
     from nnlab.plots.planes import bent_plane
+    from nnlab.plots.sequences import unrolled
     from nnlab.plots.style import Picture, new_figure
     from nnlab.plots.timelines import timeline
     from nnlab.plots.training import learning_curves
@@ -43,11 +48,13 @@ __all__ = [
     "course_map",
     "curves",
     "filtered",
+    "fits",
     "graph",
     "hidden_space",
     "images",
     "learning_curves",
     "loss_contours",
+    "mended",
     "mistakes",
     "mistakes_and_bound",
     "nested_ways",
@@ -56,6 +63,7 @@ __all__ = [
     "noise_and_loss",
     "one_neuron",
     "parabolas",
+    "permutation_test",
     "probabilities",
     "pulls",
     "range_test",
@@ -65,10 +73,15 @@ __all__ = [
     "schedules",
     "seed_bands",
     "seeds",
+    "shared_matrix",
+    "signal_flow",
+    "through_network",
     "timeline",
     "tuned",
     "unit_to_network",
+    "unrolled",
     "weights",
+    "widths",
 ]
 
 _HOME = {
@@ -84,11 +97,13 @@ _HOME = {
     "course_map": "maps",
     "curves": "lines",
     "filtered": "neuron",
+    "fits": "fits",
     "graph": "graphs",
     "hidden_space": "units",
     "images": "grids",
     "learning_curves": "training",
     "loss_contours": "descents",
+    "mended": "fits",
     "mistakes": "grids",
     "mistakes_and_bound": "ways",
     "nested_ways": "ways",
@@ -97,6 +112,7 @@ _HOME = {
     "noise_and_loss": "losses",
     "one_neuron": "neuron",
     "parabolas": "descents",
+    "permutation_test": "permutations",
     "probabilities": "answers",
     "pulls": "losses",
     "range_test": "optimizers",
@@ -106,10 +122,15 @@ _HOME = {
     "schedules": "optimizers",
     "seed_bands": "bands",
     "seeds": "lines",
+    "shared_matrix": "convolutions",
+    "signal_flow": "digits",
+    "through_network": "convolutions",
     "timeline": "timelines",
     "tuned": "optimizers",
     "unit_to_network": "units",
+    "unrolled": "sequences",
     "weights": "grids",
+    "widths": "digits",
 }
 
 

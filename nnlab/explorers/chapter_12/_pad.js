@@ -60,6 +60,16 @@ function render({ model, el }) {
     const fill = make("div", "nnlab-fill", make("div", "nnlab-track", bars));
     return { mark, name, fill, share: make("span", "nnlab-share", bars) };
   });
+  // The hidden layer, where there is one: two canvases, a color for each unit, with a line of words under each.
+  const layer = ["hidden", "parts"].map((name) => {
+    const home = make("div", "nnlab-layer", el);
+    make("h4", "", home, words[name]);
+    const canvas = make("canvas", "", home);
+    canvas.setAttribute("role", "img");
+    const line = make("p", "nnlab-line", home);
+    make("p", "nnlab-small", home, words[`${name}Note`]);
+    return { name, home, canvas, line };
+  });
   const error = make("div", "nnlab-error", el);
   error.setAttribute("role", "alert");
   const spoken = make("div", "nnlab-hidden", el);
@@ -157,6 +167,31 @@ function render({ model, el }) {
       see.putImageData(image, 0, 0);
     }
   }
+  function inside() {
+    const told = model.get("inside");
+    layer.forEach(({ name, home, canvas, line }, k) => {
+      home.style.display = told.length ? "" : "none";
+      line.textContent = told[k] ?? "";
+      canvas.setAttribute("aria-label", line.textContent);
+      const bytes = model.get(name);
+      if (!bytes || !bytes.byteLength) {
+        canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
+        return;
+      }
+      const rgb = new Uint8Array(bytes.buffer ?? bytes, bytes.byteOffset ?? 0, bytes.byteLength);
+      const columns = told[2], rows = rgb.length / 3 / columns;
+      if (canvas.width !== columns || canvas.height !== rows) {
+        canvas.width = columns;
+        canvas.height = rows;
+      }
+      const pen = canvas.getContext("2d"), image = pen.createImageData(columns, rows);
+      for (let i = 0; i < columns * rows; i++) {
+        image.data.set(rgb.subarray(3 * i, 3 * i + 3), 4 * i);
+        image.data[4 * i + 3] = 255;
+      }
+      pen.putImageData(image, 0, 0);
+    });
+  }
   // Said only when the pen rests, or a screen reader would never end.
   let speaking = 0;
   function speak() {
@@ -233,11 +268,14 @@ function render({ model, el }) {
   const answers = "change:bars change:seen change:alt change:error";
   model.on("change:ink_number", drawnByPython);
   model.on("change:answered", answered);
+  const insides = "change:hidden change:parts change:inside";
   model.on(answers, answer);
+  model.on(insides, inside);
   model.on("change:alt", speak);
   number = model.get("answered");
   drawnByPython();
   answer();
+  inside();
 
   return () => {
     leave();
@@ -245,6 +283,7 @@ function render({ model, el }) {
     model.off("change:ink_number", drawnByPython);
     model.off("change:answered", answered);
     model.off(answers, answer);
+    model.off(insides, inside);
     model.off("change:alt", speak);
   };
 }

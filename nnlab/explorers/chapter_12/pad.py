@@ -19,10 +19,12 @@ from numpy.typing import ArrayLike, NDArray
 from nnlab.explorers._figure import to_bytes, twin
 from nnlab.explorers._page import module
 from nnlab.explorers.chapter_12._drawing import SIDE, as_drawing, center_digit, sample
+from nnlab.explorers.chapter_12._pad_answer import as_answer, input_shape, page_words, percent
+from nnlab.explorers.chapter_12._pad_figure import pad_picture
+from nnlab.explorers.chapter_12._signal import Signal, grids, signal_of
 from nnlab.explorers.core import Values, explorer
 from nnlab.language import _
-from nnlab.plots.answers import draw_bars
-from nnlab.plots.style import PAPER, QUIET, Picture, applied, new_figure
+from nnlab.plots.style import Picture
 
 
 @explorer(chapter="12")
@@ -49,7 +51,8 @@ def digit_pad(model: Any = None) -> DigitPad:
 
     Notes
     -----
-    The drawing is cropped, scaled to 20 by 20 pixels and centered in 28 by 28, as MNIST's digits were.
+    The drawing is cropped, scaled to 20 by 20 pixels and centered in 28 by 28, as MNIST's digits were. Where the
+    network has one hidden dense layer, the pad also shows its units, and what each says for the winning digit.
     """
     return DigitPad(_trained() if model is None else model)
 
@@ -84,18 +87,25 @@ class DigitPad(anywidget.AnyWidget):
     ink_number = traitlets.Int(0).tag(sync=True)  # grows when Python has drawn
     seen = traitlets.Bytes(b"").tag(sync=True, from_json=to_bytes)  # 28 by 28, 0 to 255
     bars = traitlets.List(traitlets.Float()).tag(sync=True)  # ten probabilities, or none
+    hidden = traitlets.Bytes(b"").tag(sync=True, from_json=to_bytes)  # a color for each hidden unit: its activation
+    parts = traitlets.Bytes(b"").tag(sync=True, from_json=to_bytes)  # and another: what it says for the digit
+    inside: traitlets.List[Any] = traitlets.List().tag(
+        sync=True
+    )  # columns of these two, and a line about each; empty where there are none
     alt = traitlets.Unicode("").tag(sync=True)
     error = traitlets.Unicode("").tag(sync=True)
     words = traitlets.Dict().tag(sync=True)  # what stands in the page
     answered = traitlets.Int(0).tag(sync=True)  # number of the last message of the page that was dealt with
 
     def __init__(self, model: Any) -> None:
-        self._model, self._shape = model, _input_shape(model)
+        self._model, self._shape = model, input_shape(model)
         self._lock = threading.RLock()
         self._now = np.zeros((SIDE, SIDE), dtype=np.uint8)  # what is on the pad, whoever drew it
         self._image: NDArray[np.float32] | None = None
         self._probabilities: NDArray[np.float64] | None = None
-        super().__init__(words=_words())
+        self._signal: Signal | None = None
+        self._deep = signal_of(model, np.zeros(784)) is not None  # whether there is a hidden layer to be shown
+        super().__init__(words=page_words())
         self.on_msg(self._on_page)
         self.draw(sample())
 
@@ -116,11 +126,22 @@ class DigitPad(anywidget.AnyWidget):
 
     @property
     def data(self) -> dict[str, NDArray[Any]]:
-        """The arrays as drawn: "drawing", "image", "probabilities"; the last two are zeros where nothing is drawn."""
+        """The arrays as drawn.
+
+        "drawing", "image" and "probabilities", the last two zeros where nothing is drawn; "hidden" and "contributions"
+        where they are shown.
+        """
         with self._lock:
             image = np.zeros((28, 28), np.float32) if self._image is None else self._image
             p = np.zeros(10) if self._probabilities is None else self._probabilities
-            return {"drawing": self._now / 255, "image": image.copy(), "probabilities": p.copy()}
+            arrays: dict[str, NDArray[Any]] = {
+                "drawing": self._now / 255,
+                "image": image.copy(),
+                "probabilities": p.copy(),
+            }
+            if self._signal is not None:
+                arrays |= {"hidden": self._signal.hidden, "contributions": self._signal.contributions}
+            return arrays
 
     def set(self, **values: Any) -> None:
         """Set the drawing; see `draw`.
@@ -200,22 +221,34 @@ class DigitPad(anywidget.AnyWidget):
         """Ask the model about what is on the pad, and tell the page; errors are shown there, never swallowed."""
         self._image = center_digit(self._now)
         self._probabilities = None
+        self._show_signal(None)
         self.seen = b"" if self._image is None else np.round(255 * self._image).astype(np.uint8).tobytes()
         self.error = ""
         if self._image is None:
             self.bars, self.alt = [], _("Nothing is drawn yet.")
             return
         try:
-            p = _probabilities(self._model.predict(self._image.reshape(1, *self._shape)))
+            p = as_answer(self._model.predict(self._image.reshape(1, *self._shape)))
         except Exception as error:
             self._fail(error)
             return
         self._probabilities = p
         self.bars = [float(share) for share in p]
+        self._show_signal(signal_of(self._model, self._image) if self._deep else None)
         first, second, third = np.argsort(-p, kind="stable")[:3]
         self.alt = _("Most likely {first}, {a}; then {second}, {b}; then {third}, {c}.").format(
-            first=first, a=_percent(p[first]), second=second, b=_percent(p[second]), third=third, c=_percent(p[third])
+            first=first, a=percent(p[first]), second=second, b=percent(p[second]), third=third, c=percent(p[third])
         )
+
+    def _show_signal(self, signal: Signal | None) -> None:
+        """Tell the page what happens in the hidden layer."""
+        self._signal = signal
+        if signal is None:
+            self.hidden, self.parts, self.inside = b"", b"", ["", ""] if self._deep else []
+            return
+        hidden, parts = grids(signal)
+        self.hidden, self.parts = hidden.tobytes(), parts.tobytes()
+        self.inside = [*signal.words(), hidden.shape[1]]
 
     def _fail(self, error: Exception) -> None:
         self.bars, self._probabilities = [], None
@@ -223,26 +256,11 @@ class DigitPad(anywidget.AnyWidget):
         self.alt = _("The network gave no answer. {error}").format(error=self.error)
 
     def _picture(self) -> Picture:
-        """Draw the pad as it stands: the drawing, what the network sees, the bars."""
-        with applied():
-            figure = new_figure(760, 300)
-            pad, seen, bars = figure.subplots(1, 3, width_ratios=[1, 0.62, 1.25])
-            field = np.zeros((28, 28)) if self._image is None else self._image
-            for ax, image, title in ((pad, self._now / 255, _("Drawing")), (seen, field, _("The network sees"))):
-                ax.imshow(image, cmap="gray_r", vmin=0, vmax=1)
-                ax.set(xticks=[], yticks=[], facecolor=PAPER)
-                ax.set_title(title)
-                ax.spines[:].set(visible=True, color="#cccccc")
-            bars.set_title(_("It says"))
-            p = self._probabilities
-            names = [str(digit) for digit in range(10)]
-            draw_bars(bars, np.zeros(10) if p is None else p, names, None if p is None else int(np.argmax(p)))
-            if p is None:
-                for text in list(bars.texts):
-                    text.remove()
-                note = _("no answer: the model raised an error") if self.error else _("nothing drawn")
-                bars.text(0.5, 4.5, note, ha="center", va="center", color=QUIET)
-        return figure
+        """Draw the pad as it stands."""
+        note = _("no answer: the model raised an error") if self.error else _("nothing drawn")
+        return pad_picture(
+            self._now / 255, self._image, self._probabilities, self._signal, deep=self._deep, note=note
+        )  # fmt: skip
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Give a notebook the live view, and beside it a picture and a text that is the same on every processor."""
@@ -253,67 +271,8 @@ class DigitPad(anywidget.AnyWidget):
             else:
                 text = self.alt
             text = f"digit_pad: {_('a pad to draw a digit on.')} {text}"
-            return twin(super()._repr_mimebundle_(**kwargs), self.png, text, 760, 300)
-
-
-def _words() -> dict[str, str]:
-    """Say what stands in the page, in the learner's language."""
-    return {
-        "title": _("Draw a digit"),
-        "invite": _("draw here"),
-        "role": _("drawing pad"),
-        "keys": _(
-            "Draw a digit. Arrow keys move the pen, with Shift in small steps; Space puts the pen down or lifts it; "
-            "Delete clears the pad."
-        ),
-        "short": _("or with keys: arrows move, Space puts the pen down, Delete clears"),
-        "clear": _("Clear"),
-        "sees": _("The network sees"),
-        "seen": _("The drawing as 28 by 28 pixels"),
-        "scaled": _("28 × 28 pixels, scaled and centered like the digits it was trained on"),
-        "says": _("It says"),
-        "over": _("over 99 %"),
-        "under": _("under 1 %"),
-    }
-
-
-def _input_shape(model: Any) -> tuple[int, ...]:
-    """Shape of one sample that `model` takes; (784,) where it does not tell."""
-    if not callable(getattr(model, "predict", None)):
-        words = _("digit_pad expected a model with a method predict, got {kind}.")
-        raise TypeError(words.format(kind=type(model).__name__))
-    shape = getattr(model, "input_shape", None)
-    if shape is None:
-        return (784,)
-    sizes = tuple(int(size) for size in tuple(shape)[1:]) if shape[0] is None else tuple(int(size) for size in shape)
-    if int(np.prod(sizes)) != 784:
-        words = _(
-            "digit_pad needs a model that takes images of 28 × 28 = 784 pixels, but this one takes inputs of shape "
-            "{shape}."
-        )
-        raise ValueError(words.format(shape=sizes))
-    return sizes
-
-
-def _probabilities(answer: Any) -> NDArray[np.float64]:
-    """Check that the model has answered with ten probabilities."""
-    p = np.asarray(answer, dtype=np.float64)
-    if p.size != 10:
-        words = _("The model must answer with 10 numbers, one for each digit, but gave shape {shape}.")
-        raise ValueError(words.format(shape=p.shape))
-    p = p.reshape(10)
-    if not np.all(np.isfinite(p)):
-        raise ValueError(_("The model answers with NaN: has its training diverged?"))
-    if p.min() < -1e-6 or abs(p.sum() - 1) > 1e-3:
-        raise ValueError(_('The model\'s answers are no probabilities: give its last layer activation="softmax".'))
-    return p
-
-
-def _percent(share: float) -> str:
-    if 0.995 <= share < 1 - 1e-6:
-        return _("over 99 percent")
-    whole = round(100 * float(share))
-    return _("{whole} percent").format(whole=whole) if whole else _("under 1 percent")
+            picture = self._picture()
+            return twin(super()._repr_mimebundle_(**kwargs), picture.png(), text, *picture.size())
 
 
 def _to_side(ink: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,0 +1,1 @@
+"""Explorers of chapter 10, linear regression from scratch."""

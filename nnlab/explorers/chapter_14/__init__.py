@@ -1,0 +1,1 @@
+"""Explorers of chapter 14, recurrent networks."""
