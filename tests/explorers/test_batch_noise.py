@@ -24,7 +24,9 @@ def moved(explorer, **values):
 def test_each_sees_the_same_number_of_samples(explorer):
     found = moved(explorer, batch=20, epochs=7)
     assert [len(found[f"path_{name}"]) - 1 for name in ("all", "batch", "one")] == [7, 70, 1400]
-    assert "After 1400 samples: 7 steps on all 200, 70 steps on batches of 20, 1400 on one" in explorer.figure.status
+    assert (
+        "Each has seen 1400 samples. Steps on all 200: 7; on batches of 20: 70; on one: 1400." in explorer.figure.status
+    )
 
 
 def test_all_begin_at_the_same_place(explorer):
