@@ -3,7 +3,6 @@
 import inspect
 import itertools
 import sys
-import threading
 from io import BytesIO
 
 import ipywidgets as widgets
@@ -13,7 +12,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 import nnlab
-from nnlab import explorers, language
+from nnlab import explorers
 from nnlab.explorers import core
 from nnlab.explorers.chapter_09 import _playground_data as data_sets
 from nnlab.explorers.chapter_09 import _playground_edits as edits
@@ -30,28 +29,8 @@ ALL = tuple(data_sets.FEATURES)
 DRAWN = [(-1.0, -1.0, 0), (-1.2, 0.5, 0), (1.0, 1.0, 1), (1.5, -0.5, 1), (0.9, 0.2, 1), (-0.7, 0.1, 0)]
 
 
-class Formulas:
-    """A compiler that is never ready."""
-
-    error = None
-
-    def start(self):
-        pass
-
-    def ready(self, timeout=0.0):
-        return False
-
-    def at_work(self):
-        return False
-
-    def then(self, call):
-        pass
-
-
 @pytest.fixture(scope="module")
-def shared():
-    core.compiler.start()
-    assert core.compiler.ready(600)
+def shared(compiled):
     return explorers.playground()
 
 
@@ -714,29 +693,15 @@ def test_the_first_picture_comes_before_a_long_training_ends(play, monkeypatch):
     assert shown[-1] == (2000, True)
 
 
-class Stopped:
-    """A task whose computation is given up after the first picture."""
-
-    eagerly = False
-
-    def __init__(self):
-        self.stop, self.shown = threading.Event(), []
-
-    def show(self, arrays):
-        self.shown.append(arrays)
-        self.stop.set()
-
-
-def test_it_stops_soon_and_goes_on_where_it_was(play, monkeypatch):
-    task = Stopped()
+def test_it_stops_soon_and_goes_on_where_it_was(play, monkeypatch, given_up):
     values = core.Values(**{**DEFAULTS, "epoch": 3000, "hidden": (8, 8, 8), "batch": 1})
-    play.compute(values, task)
-    assert len(task.shown) == 1
+    play.compute(values, given_up)
+    assert len(given_up.shown) == 1
     assert play._run[1].epochs[-1] < 3000
     early = core.Values(**{**vars(values), "epoch": 30})
-    task.stop.clear()
-    monkeypatch.setattr(task, "show", task.shown.append)
-    stopped = play.compute(early, task)
+    given_up.stop.clear()
+    monkeypatch.setattr(given_up, "show", given_up.shown.append)
+    stopped = play.compute(early, given_up)
     run = runs.Run(early, False)
     for _epoch in run.train(30):
         pass
@@ -744,9 +709,9 @@ def test_it_stops_soon_and_goes_on_where_it_was(play, monkeypatch):
         np.testing.assert_array_equal(mine, theirs)
 
 
-def test_without_compiled_code_the_formulas_train_the_same(play, monkeypatch):
+def test_without_compiled_code_the_formulas_train_the_same(play, request):
     compiled = moved(play, epoch=12)
-    monkeypatch.setattr(core, "compiler", Formulas())
+    request.getfixturevalue("formulas")
     explorer = explorers.playground(epoch=12)
     np.testing.assert_allclose(explorer.data["training_loss"], compiled["training_loss"], rtol=1e-3)
 
@@ -804,24 +769,20 @@ SYMBOLS = {
 CODE = {*SYMBOLS, *runs.ACTIVATIONS, *runs.INITIALIZERS, "AdamW", "2.", "3.", "4.", "  tanh, "}
 
 
-def test_every_text_is_translated(monkeypatch):
-    monkeypatch.setattr(core, "compiler", Formulas())
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.playground(epoch=1)
-        said = [explorer.alt, explorer.figure.status, explorer._board._program.words["label"]]
-        for values in ({"data": "own"}, {"initialization": "zeros", "data": "xor"}, {"data": "hills", "look": "1.1"}):
-            explorer.set(**values)
-            explorer.settle()
-            said += [explorer.alt, explorer.figure.status]
-            said += [text for text, *_box in texts(explorer)]
-            said += [explorer.figure.banner] if values.get("data") != "hills" else []
-        for part in walk(explorer):
-            said += [getattr(part, "description", ""), *getattr(part, "titles", ())]
-            options = getattr(part, "options", ())
-            said += [option[0] for option in options if isinstance(option, tuple)]
-    finally:
-        language.set_language("en")
+@pytest.mark.usefixtures("pseudo", "formulas")
+def test_every_text_is_translated():
+    explorer = explorers.playground(epoch=1)
+    said = [explorer.alt, explorer.figure.status, explorer._board._program.words["label"]]
+    for values in ({"data": "own"}, {"initialization": "zeros", "data": "xor"}, {"data": "hills", "look": "1.1"}):
+        explorer.set(**values)
+        explorer.settle()
+        said += [explorer.alt, explorer.figure.status]
+        said += [text for text, *_box in texts(explorer)]
+        said += [explorer.figure.banner] if values.get("data") != "hills" else []
+    for part in walk(explorer):
+        said += [getattr(part, "description", ""), *getattr(part, "titles", ())]
+        options = getattr(part, "options", ())
+        said += [option[0] for option in options if isinstance(option, tuple)]
     said += [text.get_text() for text in explorer._stage.figure.findobj(Text)]
     for text in said:
         if text not in CODE and not is_number(text):
