@@ -318,9 +318,12 @@ def _slope(exercise: Exercise, arguments: tuple[Any, ...], right: Array, given: 
 def _imprecise(exercise: Exercise, outcomes: Sequence[Outcome]) -> Found:
     for _arguments, right, given in _pairs(exercise, outcomes):
         for what, _one, other in _leaves(exercise, right, given):
-            if is_coarse(other) or np.asarray(other).dtype.kind == "c":
-                message = _(
-                    "The numbers in {what} are right, but their type is {given}: leave out the dtype or astype."
+            complex_ones = np.asarray(other).dtype.kind == "c"
+            if is_coarse(other) or complex_ones:
+                message = (
+                    _("The numbers in {what} are right, but they are complex: give their real part, with np.real.")
+                    if complex_ones
+                    else _("The numbers in {what} are right, but their type is {given}: leave out the dtype or astype.")
                 )
                 return "precision", [message.format(what=_(what), given=np.asarray(other).dtype)]
     return None

@@ -19,6 +19,7 @@ from nnlab.plots.style import (
     CLASS_1,
     GRADIENT,
     INK,
+    LOSS,
     VALIDATION_DASHES,
     Picture,
     new_figure,
@@ -47,7 +48,8 @@ def curves(
     ----------
     x : array_like of shape (points,)
     ys : dict of str to array_like of shape (points,)
-        A name that begins with that of an activation, such as "relu, He", takes its color.
+        A name that begins with that of an activation, such as "relu, He", takes its color; a loss, "training", is
+        black.
     xlabel, ylabel : str
     log : bool
         Whether y is logarithmic; then all y must be above 0.
@@ -172,7 +174,8 @@ def _shares(title: str, named: Named) -> dict[str, NDArray[np.float64]]:
 def _colors(names: list[str]) -> list[tuple[str, str]]:
     """Line and ink of each name."""
     rest = iter(_OTHERS * len(names))
-    return [ACTIVATION_COLORS.get(name.replace(",", " ").split()[0]) or next(rest) for name in names]
+    known = {**ACTIVATION_COLORS, "training": (LOSS, LOSS)}
+    return [known.get(name.replace(",", " ").split()[0]) or next(rest) for name in names]
 
 
 def _course(y: NDArray[np.float64], reach: float) -> str:

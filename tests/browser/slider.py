@@ -1,11 +1,17 @@
-"""Moves a slider as a learner does who has no mouse."""
+"""Moves an explorer as a learner does who has no mouse."""
 
 
-def move(explorer, key="ArrowRight", says_so=True):
-    """Press a key in the first slider of an explorer, and wait until its picture is another and says so."""
+def move(explorer, key="ArrowUp", says_so=True):
+    """Press a key in the first slider of an explorer, and wait until its picture is another and says so.
+
+    An explorer without sliders is moved by a point of its picture.
+    """
     before = explorer.get_by_role("img").get_attribute("alt")
     source = explorer.get_by_role("img").get_attribute("src")
-    explorer.get_by_role("slider").first.focus()
+    sliders = explorer.get_by_role("slider")
+    control = sliders.first if sliders.count() else explorer.get_by_role("application")
+    assert control.get_attribute("aria-label")
+    control.focus()
     explorer.page.keyboard.press(key)
     explorer.page.wait_for_function(
         """([node, before, source, saysSo]) => {

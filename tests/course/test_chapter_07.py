@@ -176,3 +176,11 @@ def test_the_complex_step_agrees_with_a_pass_back():
     found = find("7.6").reference(theta, lambda t: np.tanh(t[0] * t[1]) + t[0] ** 2)
     slope = 1 - np.tanh(theta[0] * theta[1]) ** 2
     np.testing.assert_allclose(found, [slope * theta[1] + 2 * theta[0], slope * theta[0]], rtol=1e-14)
+
+
+def test_right_numbers_that_are_complex_are_told_so():
+    def complex_step(theta, loss):
+        nudges = 1e-30j * np.eye(len(theta))
+        return np.array([(loss(theta + nudge) - loss(theta)) / 1e-30j for nudge in nudges])
+
+    assert "they are complex" in repr(check("7.6", complex_step))

@@ -7,7 +7,6 @@ import pytest
 
 from nnlab import explorers
 from nnlab.course import predict, state
-from nnlab.language import set_language
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -144,15 +143,12 @@ def test_it_has_to_be_clear_what_is_asked_for(hidden):
             predict("3.d", "?", **{"choices": ["a", "b"], **options}, answer=0, because="", reveals=hidden)
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_goes_through_the_catalogue(hidden):
-    set_language("pseudo")
-    try:
-        prediction = choice(hidden)
-        texts = [prediction.commit(), prediction.commit(1), prediction.children[1].description]
-        texts += [button.description for button in prediction.children[2].children]
-        assert all(text.startswith("⟦") for text in texts)
-    finally:
-        set_language("en")
+    prediction = choice(hidden)
+    texts = [prediction.commit(), prediction.commit(1), prediction.children[1].description]
+    texts += [button.description for button in prediction.children[2].children]
+    assert all(text.startswith("⟦") for text in texts)
 
 
 def test_a_second_answer_does_not_count(hidden):

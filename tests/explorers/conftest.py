@@ -1,4 +1,6 @@
-"""Explorers with compiled code, and explorers without: what trains them is chosen here."""
+"""What trains an explorer, compiled code or the formulas, and a task that is given up."""
+
+import threading
 
 import pytest
 
@@ -36,3 +38,22 @@ def compiled():
     """Wait for the compiled code."""
     core.compiler.start()
     assert core.compiler.ready(600)
+
+
+class GivenUp:
+    """A task whose computation is given up at its first picture."""
+
+    eagerly = False
+
+    def __init__(self):
+        self.stop, self.shown = threading.Event(), []
+
+    def show(self, arrays):
+        self.shown.append(arrays)
+        self.stop.set()
+
+
+@pytest.fixture
+def given_up():
+    """Give a task whose computation is given up at its first picture."""
+    return GivenUp()

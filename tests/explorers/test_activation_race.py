@@ -1,13 +1,12 @@
 """Chapter 3's race: what it trains, what it draws and what it says of it."""
 
 import sys
-import threading
 
 import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import explorers, language
+from nnlab import explorers
 from nnlab.explorers import core
 from nnlab.explorers.chapter_03._activation_race_figure import EPOCHS, HIGHEST
 from nnlab.explorers.chapter_03.activation_race import ACTIVATIONS, EARLY, MANY, SEEDS, ActivationRace
@@ -178,23 +177,9 @@ def test_the_first_picture_comes_long_before_the_last(race, monkeypatch):
     assert [seeds for seeds, _epochs, _final in pictures] == sorted(seeds for seeds, _epochs, _final in pictures)
 
 
-class Stopped:
-    """A task whose computation is given up after the first picture."""
-
-    eagerly = False
-
-    def __init__(self):
-        self.stop, self.shown = threading.Event(), []
-
-    def show(self, arrays):
-        self.shown.append(arrays)
-        self.stop.set()
-
-
-def test_it_stops_soon_after_it_is_told_to(race):
-    task = Stopped()
-    race.compute(core.Values(**ActivationRace.presets["default"]), task)
-    assert len(task.shown) == 1
+def test_it_stops_soon_after_it_is_told_to(race, given_up):
+    race.compute(core.Values(**ActivationRace.presets["default"]), given_up)
+    assert len(given_up.shown) == 1
 
 
 @pytest.mark.usefixtures("formulas")
@@ -254,22 +239,19 @@ def test_code_reproduces_the_state(race):
     np.testing.assert_array_equal(again.data["loss"], race.data["loss"])
 
 
+@pytest.mark.usefixtures("pseudo")
 @pytest.mark.usefixtures("formulas")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.activation_race(depth=1, width=2)
-        explorer.set(learning_rate=1.0)
-        explorer.settle()
-        arrays = {**explorer._arrays, "diverged": np.full(5, 2), "lost": np.full(5, 0)}
-        texts = [explorer.warn(explorer._values(), arrays), explorer.describe(explorer._values(), arrays)]
-        texts += [explorer.warn(explorer._values(), {**arrays, "lost": np.full(5, 2)})]
-        texts += [explorer.describe(explorer._values(), {**arrays, "diverged": np.zeros(5)})]
-        texts += [explorer.alt, explorer.figure.status]
-        texts += [control.description for control in explorer.controls.values()]
-        texts += [button.description for button in explorer.children[2].children[1:]]
-    finally:
-        language.set_language("en")
+    explorer = explorers.activation_race(depth=1, width=2)
+    explorer.set(learning_rate=1.0)
+    explorer.settle()
+    arrays = {**explorer._arrays, "diverged": np.full(5, 2), "lost": np.full(5, 0)}
+    texts = [explorer.warn(explorer._values(), arrays), explorer.describe(explorer._values(), arrays)]
+    texts += [explorer.warn(explorer._values(), {**arrays, "lost": np.full(5, 2)})]
+    texts += [explorer.describe(explorer._values(), {**arrays, "diverged": np.zeros(5)})]
+    texts += [explorer.alt, explorer.figure.status]
+    texts += [control.description for control in explorer.controls.values()]
+    texts += [button.description for button in explorer.children[2].children[1:]]
     drawn = {text.get_text() for text in explorer._stage.figure.findobj(Text)}
     symbols = {"", "x₁", "x₂", *ACTIVATION_COLORS}  # names of activations are code
     texts += [text for text in drawn - symbols if not is_number(text)]

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from nnlab import explorers, language
+from nnlab import explorers
 from nnlab.explorers import core
 from nnlab.explorers.chapter_07._backward_figure import MOST, SIZE
 from nnlab.explorers.chapter_07.backward_matrices import (
@@ -113,17 +113,14 @@ def test_a_missing_transpose_changes_the_name_of_the_block(explorer):
     assert explorer._picture._names["Xᵀ"].get_text() == "Xᵀ"
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.backward_matrices()
-        texts = [explorer.figure.status]
-        for preset in BackwardMatrices.presets.values():
-            explorer.set(**preset)
-            explorer.settle()
-            texts += [explorer.alt, explorer.figure.banner]
-        texts += [control.description for control in explorer.controls.values()]
-    finally:
-        language.set_language("en")
+    explorer = explorers.backward_matrices()
+    texts = [explorer.figure.status]
+    for preset in BackwardMatrices.presets.values():
+        explorer.set(**preset)
+        explorer.settle()
+        texts += [explorer.alt, explorer.figure.banner]
+    texts += [control.description for control in explorer.controls.values()]
     for text in filter(None, texts):
         assert text.startswith("⟦"), text

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import explorers, language
+from nnlab import explorers
 from nnlab.explorers.chapter_06._batch_noise_figure import KINDS, SIZES
 from nnlab.explorers.chapter_06._line_fit import BEST, points
 from nnlab.explorers.chapter_06.batch_noise import MEAN, NOISE, POINTS, BatchNoise, ball, drawn
@@ -24,7 +24,9 @@ def moved(explorer, **values):
 def test_each_sees_the_same_number_of_samples(explorer):
     found = moved(explorer, batch=20, epochs=7)
     assert [len(found[f"path_{name}"]) - 1 for name in ("all", "batch", "one")] == [7, 70, 1400]
-    assert "After 1400 samples: 7 steps on all 200, 70 steps on batches of 20, 1400 on one" in explorer.figure.status
+    assert (
+        "Each has seen 1400 samples. Steps on all 200: 7; on batches of 20: 70; on one: 1400." in explorer.figure.status
+    )
 
 
 def test_all_begin_at_the_same_place(explorer):
@@ -114,15 +116,12 @@ def test_code_reproduces_the_state(explorer):
     assert len(SIZES) == len(again.data["balls"])
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.batch_noise(learning_rate=0.2)
-        texts = [explorer.alt, explorer.figure.status, explorer.figure.banner]
-        texts += [control.description for control in explorer.controls.values()]
-        drawn_texts = {text.get_text() for text in explorer._stage.figure.findobj(Text)}
-    finally:
-        language.set_language("en")
+    explorer = explorers.batch_noise(learning_rate=0.2)
+    texts = [explorer.alt, explorer.figure.status, explorer.figure.banner]
+    texts += [control.description for control in explorer.controls.values()]
+    drawn_texts = {text.get_text() for text in explorer._stage.figure.findobj(Text)}
     symbols = {"", "σ √(2η/B)"}
     texts += [text for text in drawn_texts - symbols if not text.replace(".", "").replace("−", "").isdigit()]
     for text in texts:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import explorers, language
+from nnlab import explorers
 from nnlab.explorers import core
 from nnlab.explorers.chapter_04.bending_plane import EPOCHS, HIDDEN, BendingPlane
 from nnlab.plots.passages import Passage
@@ -146,15 +146,12 @@ def test_what_the_controls_do_not_offer_is_refused(plane, values, words):
         plane.set(**values)
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.bending_plane(hidden="2-2", position=30, epochs=50)
-        texts = [explorer.alt, explorer.figure.status, explorer.figure.banner]
-        texts += [control.description for name, control in explorer.controls.items() if name != "position"]
-        texts += [explorer.controls["position"].slider.description]
-    finally:
-        language.set_language("en")
+    explorer = explorers.bending_plane(hidden="2-2", position=30, epochs=50)
+    texts = [explorer.alt, explorer.figure.status, explorer.figure.banner]
+    texts += [control.description for name, control in explorer.controls.items() if name != "position"]
+    texts += [explorer.controls["position"].slider.description]
     symbols = {"", "x₁", "x₂", "z₁", "z₂", "a₁", "a₂", "x", "x W", "+ b", "f(z)", "= 0"}
     drawn = {text.get_text() for text in explorer._stage.figure.findobj(Text)} - symbols
     texts += [text for text in drawn if not text.replace("−", "").isdigit() and "mathdefault" not in text]

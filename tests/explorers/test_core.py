@@ -9,7 +9,7 @@ from nnlab import explorers
 from nnlab.explorers import controls, core
 from nnlab.explorers.core import Explorer
 from nnlab.explorers.curve_pad import CurvePad
-from nnlab.language import N_, _, set_language
+from nnlab.language import N_, _
 
 
 class Line(Explorer):
@@ -297,22 +297,19 @@ def texts(line):
         yield from (axes.get_title("left") or axes.get_title(), axes.get_xlabel(), axes.get_ylabel())
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_goes_through_the_catalogue():
-    set_language("pseudo")
-    try:
-        line = Line()
-        for text in texts(line):
-            if isinstance(text, str) and text:
-                assert text.startswith("⟦"), text
-        line.set(slope=-1.0)
-        line.settle()
-        assert line.figure.banner == "⟦IIt faalls.⟧"
-        assert line.alt == "⟦AA liinee oof sloopee -1.⟧"
-        for wrong in ({"nothing": 1}, {"slope": 9.0}, {"kind": "bent"}, {"step": 0.5}):
-            with pytest.raises(ValueError, match="⟦"):
-                line.set(**wrong)
-    finally:
-        set_language("en")
+    line = Line()
+    for text in texts(line):
+        if isinstance(text, str) and text:
+            assert text.startswith("⟦"), text
+    line.set(slope=-1.0)
+    line.settle()
+    assert line.figure.banner == "⟦IIt faalls.⟧"
+    assert line.alt == "⟦AA liinee oof sloopee -1.⟧"
+    for wrong in ({"nothing": 1}, {"slope": 9.0}, {"kind": "bent"}, {"step": 0.5}):
+        with pytest.raises(ValueError, match="⟦"):
+            line.set(**wrong)
 
 
 def test_the_bundle_has_view_picture_and_text(line):

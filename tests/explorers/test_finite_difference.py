@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nnlab import explorers, language
+from nnlab import explorers
 from nnlab.explorers.chapter_07.finite_difference import FUNCTIONS, FiniteDifference, best_steps, measured
 
 
@@ -98,17 +98,14 @@ def test_every_setting_can_be_drawn(explorer, function, x, precision):
     assert explorer.alt.startswith("Errors of three measured slopes")
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.finite_difference()
-        texts = [explorer.figure.status]
-        for preset in FiniteDifference.presets.values():
-            explorer.set(**preset)
-            explorer.settle()
-            texts += [explorer.alt, explorer.figure.banner]
-        texts += [control.description for control in explorer.controls.values()]
-    finally:
-        language.set_language("en")
+    explorer = explorers.finite_difference()
+    texts = [explorer.figure.status]
+    for preset in FiniteDifference.presets.values():
+        explorer.set(**preset)
+        explorer.settle()
+        texts += [explorer.alt, explorer.figure.banner]
+    texts += [control.description for control in explorer.controls.values()]
     for text in filter(None, texts):
         assert text.startswith("⟦"), text

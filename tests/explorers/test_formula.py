@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from nnlab import activations, language
+from nnlab import activations
 from nnlab.explorers.chapter_03._formula import DEEPEST, LONGEST, FormulaError, parse
 
 Z = np.linspace(-4, 4, 33)
@@ -230,13 +230,10 @@ def test_any_text_is_a_formula_or_refused_with_a_sentence(text):
         assert len(str(error)) > 20
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_error_is_translated():
-    language.set_language("pseudo")
-    try:
-        for text, *_rest in WRONG:
-            with pytest.raises(FormulaError) as caught:
-                parse(text)
-            assert str(caught.value).startswith("⟦")
-            assert str(caught.value).endswith("⟧")
-    finally:
-        language.set_language("en")
+    for text, *_rest in WRONG:
+        with pytest.raises(FormulaError) as caught:
+            parse(text)
+        assert str(caught.value).startswith("⟦")
+        assert str(caught.value).endswith("⟧")

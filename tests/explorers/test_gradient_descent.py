@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import Sequential, explorers, language, layers, optimizers
+from nnlab import Sequential, explorers, layers, optimizers
 from nnlab.explorers.chapter_06._gradient_descent_figure import REACH, STEPS
 from nnlab.explorers.chapter_06._line_fit import BEST, FAR, batches, descend, ellipses, losses, points
 from nnlab.explorers.chapter_06.gradient_descent import GradientDescent
@@ -174,19 +174,16 @@ def test_code_reproduces_the_state(explorer):
     np.testing.assert_array_equal(again.data["path"], explorer.data["path"])
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.gradient_descent(learning_rate=0.4)
-        texts = [explorer.alt, explorer.figure.status, explorer.figure.banner]
-        explorer.set(batch="1", learning_rate=2.0, step=60)
-        explorer.settle()
-        texts += [explorer.alt, explorer.figure.banner]
-        hidden = {"w0", "b0"}  # dragged, and never shown
-        shown = [control for name, control in explorer.controls.items() if name not in hidden]
-        texts += [getattr(control, "slider", control).description for control in shown]
-    finally:
-        language.set_language("en")
+    explorer = explorers.gradient_descent(learning_rate=0.4)
+    texts = [explorer.alt, explorer.figure.status, explorer.figure.banner]
+    explorer.set(batch="1", learning_rate=2.0, step=60)
+    explorer.settle()
+    texts += [explorer.alt, explorer.figure.banner]
+    hidden = {"w0", "b0"}  # dragged, and never shown
+    shown = [control for name, control in explorer.controls.items() if name not in hidden]
+    texts += [getattr(control, "slider", control).description for control in shown]
     symbols = {"", "x", "y"}
     drawn = {text.get_text() for text in explorer._stage.figure.findobj(Text)} - symbols
     texts += [text for text in drawn if not text.replace(".", "").replace("−", "").isdigit()]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nnlab import explorers, language
+from nnlab import explorers
 from nnlab.explorers.chapter_07._expressions import QUIZ
 from nnlab.explorers.chapter_07.gradient_quiz import ROUNDS, given_numbers, numbers
 
@@ -88,13 +88,10 @@ def test_answers_are_read_kindly():
     assert numbers("nan inf ?") == [None, None, None]
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.gradient_quiz(graph="used twice", answers="6 6")
-        explorer.settle()
-        texts = [explorer.alt, explorer.figure.status, explorer.figure.banner]
-    finally:
-        language.set_language("en")
+    explorer = explorers.gradient_quiz(graph="used twice", answers="6 6")
+    explorer.settle()
+    texts = [explorer.alt, explorer.figure.status, explorer.figure.banner]
     for text in texts:
         assert text.startswith("⟦"), text

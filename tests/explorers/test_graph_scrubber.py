@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nnlab import explorers, language
+from nnlab import explorers
 from nnlab.autodiff import Steps
 from nnlab.explorers.chapter_07._expressions import EXPRESSIONS
 from nnlab.explorers.chapter_07.graph_scrubber import LAST, GraphScrubber, scene
@@ -110,14 +110,11 @@ def test_presets_show_what_they_promise(scrubber, preset):
     assert scrubber.figure.banner == ""
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.graph_scrubber(step=5)
-        explorer.settle()
-        texts = [explorer.alt, explorer.figure.status]
-        texts += [control.description for name, control in explorer.controls.items() if name != "step"]
-    finally:
-        language.set_language("en")
+    explorer = explorers.graph_scrubber(step=5)
+    explorer.settle()
+    texts = [explorer.alt, explorer.figure.status]
+    texts += [control.description for name, control in explorer.controls.items() if name != "step"]
     for text in texts:
         assert text.startswith("⟦"), text

@@ -1,13 +1,12 @@
 """Chapter 1's hidden layer: what it trains, keeps, draws and says."""
 
 import sys
-import threading
 
 import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import explorers, language
+from nnlab import explorers
 from nnlab.explorers import core
 from nnlab.explorers.chapter_01._hidden_layer_figure import SEEDS
 from nnlab.explorers.chapter_01.hidden_layer import (
@@ -115,24 +114,10 @@ def test_the_first_picture_comes_before_the_seeds(network, monkeypatch):
     assert pictures[-1] == (SEEDS, True)
 
 
-class Stopped:
-    """A task that is given up at its first picture."""
-
-    eagerly = False
-
-    def __init__(self):
-        self.stop, self.shown = threading.Event(), []
-
-    def show(self, arrays):
-        self.shown.append(arrays)
-        self.stop.set()
-
-
-def test_what_was_broken_off_is_not_kept(network):
-    task = Stopped()
+def test_what_was_broken_off_is_not_kept(network, given_up):
     values = core.Values(**{**DEFAULT, "units": 7, "learning_rate": 0.5})
-    assert network.compute(values, task) == {}
-    assert len(task.shown) == 1
+    assert network.compute(values, given_up) == {}
+    assert len(given_up.shown) == 1
     assert not any(key[1] == 7 for key in network._sweeps)
     again = moved(network, units=7, learning_rate=0.5)
     assert len(again["losses"]) == SEEDS
@@ -177,19 +162,16 @@ def test_code_reproduces_the_state(network):
     np.testing.assert_array_equal(again.data["losses"], network.data["losses"])
 
 
+@pytest.mark.usefixtures("pseudo")
 @pytest.mark.usefixtures("formulas")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.hidden_layer(units=1)
-        values, arrays = explorer._values(), explorer._arrays
-        lost = {**arrays, "last": np.full(SEEDS, 3.0)}
-        texts = [explorer.warn(values, lost), explorer.describe(values, lost), explorer.alt, explorer.figure.status]
-        texts += [module._share(share) for share in (0.0, 0.2, 0.5, 0.8, 1.0)]
-        texts += [explorer.describe(core.Values(**{**DEFAULT}), arrays)]
-        texts += [control.description for name, control in explorer.controls.items() if name != "time"]
-    finally:
-        language.set_language("en")
+    explorer = explorers.hidden_layer(units=1)
+    values, arrays = explorer._values(), explorer._arrays
+    lost = {**arrays, "last": np.full(SEEDS, 3.0)}
+    texts = [explorer.warn(values, lost), explorer.describe(values, lost), explorer.alt, explorer.figure.status]
+    texts += [module._share(share) for share in (0.0, 0.2, 0.5, 0.8, 1.0)]
+    texts += [explorer.describe(core.Values(**{**DEFAULT}), arrays)]
+    texts += [control.description for name, control in explorer.controls.items() if name != "time"]
     drawn = {text.get_text() for text in explorer._stage.figure.findobj(Text)}
     texts += [text for text in drawn - {"", "x₁", "x₂"} if not text.strip("−").replace(".", "").isdigit()]
     for text in texts:

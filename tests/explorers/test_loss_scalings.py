@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import explorers, language
+from nnlab import explorers
 from nnlab.explorers.chapter_05._loss_scalings_figure import HIGHEST, SCALINGS, STEPS
 from nnlab.explorers.chapter_05.loss_scalings import ONE, OWN, LossScalings, data, descend
 
@@ -109,15 +109,12 @@ def test_code_reproduces_the_state_and_bad_values_are_refused(explorer):
         explorer.set(points=30)
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.loss_scalings(learning_rate=0.02)
-        texts = [explorer.alt, explorer.figure.status, explorer.figure.banner]
-        texts += [control.description for control in explorer.controls.values()]
-        drawn = {text.get_text() for text in explorer._stage.figure.findobj(Text)}
-    finally:
-        language.set_language("en")
+    explorer = explorers.loss_scalings(learning_rate=0.02)
+    texts = [explorer.alt, explorer.figure.status, explorer.figure.banner]
+    texts += [control.description for control in explorer.controls.values()]
+    drawn = {text.get_text() for text in explorer._stage.figure.findobj(Text)}
     texts += [text for text in drawn - {"", "x", "y"} if not text.replace(".", "").isdigit()]
     assert len(SCALINGS) == 3
     for text in texts:

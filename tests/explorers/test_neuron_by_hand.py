@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import explorers, language
+from nnlab import explorers
 from nnlab.explorers.chapter_02._margin import distances, widest
 from nnlab.explorers.chapter_02.neuron_by_hand import TASKS, samples
 
@@ -136,22 +136,19 @@ def test_what_the_controls_do_not_offer_is_refused(game, values, words):
         game.set(**values)
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.neuron_by_hand(task="XOR")
-        texts = [explorer.alt, explorer.figure.status]
-        states = ({"task": "AND", "w1": 1.0, "w2": 1.0, "b": -1.5}, {"b": -1.55}, {"b": -1.7}, {"w1": 0.0, "w2": 0.0})
-        for values in states:
-            explorer.set(**values)
-            explorer.settle()
-            texts += [explorer.alt, explorer.figure.status]
-            drawn = {text.get_text() for text in explorer._stage.figure.findobj(Text)}
-            texts += [text for text in drawn if len(text) > 7 and "mathdefault" not in text]
-        texts += [control.description for control in explorer.controls.values()]
-        texts += [button.description for button in explorer.children[2].children[1:]]
-    finally:
-        language.set_language("en")
+    explorer = explorers.neuron_by_hand(task="XOR")
+    texts = [explorer.alt, explorer.figure.status]
+    states = ({"task": "AND", "w1": 1.0, "w2": 1.0, "b": -1.5}, {"b": -1.55}, {"b": -1.7}, {"w1": 0.0, "w2": 0.0})
+    for values in states:
+        explorer.set(**values)
+        explorer.settle()
+        texts += [explorer.alt, explorer.figure.status]
+        drawn = {text.get_text() for text in explorer._stage.figure.findobj(Text)}
+        texts += [text for text in drawn if len(text) > 7 and "mathdefault" not in text]
+    texts += [control.description for control in explorer.controls.values()]
+    texts += [button.description for button in explorer.children[2].children[1:]]
     for text in texts:
         assert text.startswith("⟦"), text
         assert text.endswith("⟧"), text

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import explorers, language
+from nnlab import explorers
 from nnlab.explorers.chapter_02._neuron_surface_figure import REACH, bracketed, strips, written
 from nnlab.explorers.chapter_02._plane import answer, arrow
 
@@ -138,18 +138,15 @@ def test_code_reproduces_the_state(surface):
         np.testing.assert_array_equal(again.data[name], array)
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.neuron_surface()
-        texts = [explorer.alt, explorer.figure.status]
-        explorer.set(w1=0.0, w2=0.0)
-        explorer.settle()
-        texts += [explorer.alt, explorer.figure.status]
-        texts += [control.description for control in explorer.controls.values()]
-        texts += [button.description for button in explorer.children[2].children[1:]]
-    finally:
-        language.set_language("en")
+    explorer = explorers.neuron_surface()
+    texts = [explorer.alt, explorer.figure.status]
+    explorer.set(w1=0.0, w2=0.0)
+    explorer.settle()
+    texts += [explorer.alt, explorer.figure.status]
+    texts += [control.description for control in explorer.controls.values()]
+    texts += [button.description for button in explorer.children[2].children[1:]]
     drawn = {text.get_text() for text in explorer._stage.figure.findobj(Text)}
     texts += [text for text in drawn if len(text) > 6 and not text.startswith("z = ") and "mathdefault" not in text]
     for text in texts:

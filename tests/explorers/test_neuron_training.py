@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import explorers, language
+from nnlab import explorers
 from nnlab.explorers.chapter_02._neuron_training_figure import EPOCHS
 from nnlab.explorers.chapter_02.neuron_training import EACH, FEW, NeuronTraining
 
@@ -180,19 +180,16 @@ def test_code_reproduces_the_state(training):
     assert again.code() == training.code()
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated(training):
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.neuron_training()
-        texts = []
-        for preset in NeuronTraining.presets.values():
-            explorer.set(**preset)
-            explorer.settle()
-            texts += [explorer.alt, explorer.figure.status, explorer.figure.banner]
-        texts += [control.description for name, control in explorer.controls.items() if name != "epoch"]
-        texts += [button.description for button in explorer.children[-2].children[1:]]
-    finally:
-        language.set_language("en")
+    explorer = explorers.neuron_training()
+    texts = []
+    for preset in NeuronTraining.presets.values():
+        explorer.set(**preset)
+        explorer.settle()
+        texts += [explorer.alt, explorer.figure.status, explorer.figure.banner]
+    texts += [control.description for name, control in explorer.controls.items() if name != "epoch"]
+    texts += [button.description for button in explorer.children[-2].children[1:]]
     drawn = {text.get_text() for text in explorer._stage.figure.findobj(Text)}
     texts += [text for text in drawn if len(text) > 4 and "mathdefault" not in text]
     for text in filter(None, texts):

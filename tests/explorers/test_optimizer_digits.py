@@ -6,17 +6,14 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import explorers, language, optimizers
-from nnlab.explorers import core
+from nnlab import explorers, optimizers
 from nnlab.explorers.chapter_08._digits import PIXELS, TRAINED, build, digits, share_right
 from nnlab.explorers.chapter_08._optimizer_digits_figure import EPOCHS, HIGHEST, LOWEST, NAMES
 from nnlab.explorers.chapter_08.optimizer_digits import ONE, OWN, SEEDS, TIMES, OptimizerDigits, make
 
 
 @pytest.fixture(scope="module")
-def race():
-    core.compiler.start()
-    assert core.compiler.ready(600)
+def race(compiled):
     return explorers.optimizer_digits()
 
 
@@ -114,16 +111,13 @@ def test_code_reproduces_the_state_and_bad_values_are_refused(race):
         explorers.optimizer_digits(batch_size=33)
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        race = explorers.optimizer_digits(learning_rate=1.0)
-        race.settle()
-        texts = [race.alt, race.figure.status, race.figure.banner]
-        texts += [control.description for control in race.controls.values()]
-        texts += [text.get_text() for text in race._stage.figure.findobj(Text)]
-    finally:
-        language.set_language("en")
+    race = explorers.optimizer_digits(learning_rate=1.0)
+    race.settle()
+    texts = [race.alt, race.figure.status, race.figure.banner]
+    texts += [control.description for control in race.controls.values()]
+    texts += [text.get_text() for text in race._stage.figure.findobj(Text)]
     for text in texts:
         if text not in {*NAMES, ""} and not text.replace(".", "").replace(" %", "").isdigit():
             assert text.startswith("⟦"), text

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import explorers, language
+from nnlab import explorers
 from nnlab.explorers.chapter_08._landscapes import LANDSCAPES, STEEP
 from nnlab.explorers.chapter_08._optimizer_race_figure import HIGHEST, LOWEST, NAMES, STEPS
 from nnlab.explorers.chapter_08.optimizer_race import CLOSE, OFF, ON, OptimizerRace
@@ -147,15 +147,12 @@ def test_code_reproduces_the_state_and_bad_values_are_refused(race):
         explorers.optimizer_race(landscape="hill")
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        race = explorers.optimizer_race(learning_rate=0.25, correction=OFF)
-        texts = [race.alt, race.figure.status, race.figure.banner]
-        texts += [control.description for name, control in race.controls.items() if name not in ("x0", "y0")]
-        texts += [text.get_text() for text in race._stage.figure.findobj(Text)]
-    finally:
-        language.set_language("en")
+    race = explorers.optimizer_race(learning_rate=0.25, correction=OFF)
+    texts = [race.alt, race.figure.status, race.figure.banner]
+    texts += [control.description for name, control in race.controls.items() if name not in ("x0", "y0")]
+    texts += [text.get_text() for text in race._stage.figure.findobj(Text)]
     plain = {*NAMES, "", "w₁", "w₂"}
     for text in texts:
         if text not in plain and not text.replace(".", "").lstrip("−").isdigit() and not text.startswith("10"):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import explorers, language
+from nnlab import explorers
 from nnlab.explorers.chapter_05 import _lines
 from nnlab.explorers.chapter_05._outlier_losses_figure import LOSSES, WIDE
 from nnlab.explorers.chapter_05.outlier_losses import POINTS, OutlierLosses, points
@@ -128,15 +128,12 @@ def test_code_reproduces_the_state_and_bad_values_are_refused(explorer):
         explorer.set(delta=0.0)
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.outlier_losses()
-        texts = [explorer.alt, explorer.figure.status]
-        texts += [control.description for control in explorer.controls.values()]
-        drawn = {text.get_text() for text in explorer._stage.figure.findobj(Text)}
-    finally:
-        language.set_language("en")
+    explorer = explorers.outlier_losses()
+    texts = [explorer.alt, explorer.figure.status]
+    texts += [control.description for control in explorer.controls.values()]
+    drawn = {text.get_text() for text in explorer._stage.figure.findobj(Text)}
     names = {"", "x", "y", *LOSSES, *(f"{name} ↑" for name in LOSSES)}
     texts += [text for text in drawn - names if text.split("\n")[0] not in LOSSES and not is_number(text)]
     texts = [text for text in texts if text != explorer.alt] + [explorer.alt]

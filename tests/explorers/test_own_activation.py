@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import explorers, language
+from nnlab import explorers
 from nnlab.explorers import core
 from nnlab.explorers.chapter_03._own_activation_figure import EPOCHS, HIGHEST, LOWEST, SIZE
 from nnlab.explorers.chapter_03.own_activation import EARLY, OwnActivation, build, parse
@@ -240,34 +240,31 @@ def test_nothing_is_written_outside_the_figure_and_the_names_do_not_touch(own, f
     assert max(f.y1, slope.y1) < axes.y1 + 10
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        own = explorers.own_activation()
-        texts = []
-        for formula in (
-            "z",
-            "3",
-            "log(z)",
-            "sin(5*z",
-            "where(z >= 0, z**0.5, 0)",
-            "exp(z*z)",
-            "1/z + 1/(z - 2)",
-            "tanh(z)",
-        ):
-            moved(own, formula)
-            texts += [own.alt, own.figure.status, own.figure.banner]
-        lost = {**own._arrays, "loss": np.full(EPOCHS, 0.9), "diverged": np.array(0)}
-        values = core.Values(formula="tanh(z)", learning_rate=0.5)
-        texts += [
-            own.warn(values, lost),
-            own.describe(values, lost),
-            own.warn(values, {**lost, "diverged": np.array(3)}),
-        ]
-        texts += [control.description for control in own.controls.values()]
-        texts += [button.description for button in own.children[1].children[1:]]
-    finally:
-        language.set_language("en")
+    own = explorers.own_activation()
+    texts = []
+    for formula in (
+        "z",
+        "3",
+        "log(z)",
+        "sin(5*z",
+        "where(z >= 0, z**0.5, 0)",
+        "exp(z*z)",
+        "1/z + 1/(z - 2)",
+        "tanh(z)",
+    ):
+        moved(own, formula)
+        texts += [own.alt, own.figure.status, own.figure.banner]
+    lost = {**own._arrays, "loss": np.full(EPOCHS, 0.9), "diverged": np.array(0)}
+    values = core.Values(formula="tanh(z)", learning_rate=0.5)
+    texts += [
+        own.warn(values, lost),
+        own.describe(values, lost),
+        own.warn(values, {**lost, "diverged": np.array(3)}),
+    ]
+    texts += [control.description for control in own.controls.values()]
+    texts += [button.description for button in own.children[1].children[1:]]
     symbols = {"z", "x₁", "x₂", "f(z)", "f′(z)", "f(z) = tanh(z)"}  # mathematics
     texts += [text.get_text() for text in own._stage.figure.findobj(Text) if text.get_text() not in symbols]
     assert len(OwnActivation.presets) == 5

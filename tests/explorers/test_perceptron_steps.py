@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import explorers, language
+from nnlab import explorers
 from nnlab.explorers.chapter_01._perceptron_figure import EPOCHS, ROWS
 from nnlab.explorers.chapter_01.perceptron_steps import LAST, RATES, PerceptronSteps, _samples, learn, period
 
@@ -163,19 +163,16 @@ def test_code_reproduces_the_state(steps):
     np.testing.assert_array_equal(again.data["weights"], steps.data["weights"])
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        texts = []
-        explorer = explorers.perceptron_steps()
-        for values in ({"data": "AND", "step": 2}, {"data": "XOR", "step": 0}, {"data": "overlap", "step": 1}):
-            explorer.set(**values)
-            explorer.settle()
-            texts += [explorer.alt, explorer.figure.status]
-        texts += [control.description for name, control in explorer.controls.items() if name != "step"]
-        texts += [explorer.controls["step"].slider.description]
-    finally:
-        language.set_language("en")
+    texts = []
+    explorer = explorers.perceptron_steps()
+    for values in ({"data": "AND", "step": 2}, {"data": "XOR", "step": 0}, {"data": "overlap", "step": 1}):
+        explorer.set(**values)
+        explorer.settle()
+        texts += [explorer.alt, explorer.figure.status]
+    texts += [control.description for name, control in explorer.controls.items() if name != "step"]
+    texts += [explorer.controls["step"].slider.description]
     picture = explorer._picture
     drawn = {text.get_text() for text in explorer._stage.figure.findobj(Text)}
     known = {picture._past.get_text(), picture._now.get_text(), "", "x₁", "x₂"}

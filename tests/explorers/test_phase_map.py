@@ -1,13 +1,12 @@
 """Chapter 06's phase map: pixels are trainings, a replay has their bits, the zoom follows the pixel; it stays rough."""
 
 import sys
-import threading
 
 import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import explorers, language
+from nnlab import explorers
 from nnlab.explorers import core
 from nnlab.explorers.chapter_06._phase_map_figure import Pixels, verdict
 from nnlab.explorers.chapter_06._phase_runs import COARSE, LOST, SIDE, STEPS, View, graded, replay, train
@@ -17,9 +16,7 @@ module = sys.modules["nnlab.explorers.chapter_06.phase_map"]
 
 
 @pytest.fixture(scope="module")
-def explorer():
-    core.compiler.start()
-    assert core.compiler.ready(600)
+def explorer(compiled):
     return explorers.phase_map()
 
 
@@ -172,24 +169,10 @@ def test_the_first_picture_is_coarse(explorer, monkeypatch):
     assert pictures[-1] == (SIDE, True)
 
 
-class Stopped:
-    """A task whose computation is given up after the first picture."""
-
-    eagerly = False
-
-    def __init__(self):
-        self.stop, self.shown = threading.Event(), []
-
-    def show(self, arrays):
-        self.shown.append(arrays)
-        self.stop.set()
-
-
-def test_it_stops_soon_and_keeps_no_map_that_is_not_whole(explorer):
-    task = Stopped()
+def test_it_stops_soon_and_keeps_no_map_that_is_not_whole(explorer, given_up):
     values = core.Values(**{**PhaseMap.presets["the whole map"], "log_rate": 0.0123})
-    arrays = explorer.compute(values, task)
-    assert len(task.shown) == 1
+    arrays = explorer.compute(values, given_up)
+    assert len(given_up.shown) == 1
     assert len(arrays["grade"]) == COARSE
     assert not any(view.log_rate == 0.0123 for view in explorer._maps)
 
@@ -215,14 +198,8 @@ def test_the_pixels_are_drawn_as_plain_squares_the_lowest_row_first(explorer):
     assert data["grade"][-1, 0] < 0 < data["grade"][0, -1]
 
 
-def test_without_compiled_code_it_shows_a_few_pixels(monkeypatch):
-    class Formulas:
-        error = None
-        start = at_work = lambda *_: False
-        ready = lambda *_, **__: False  # noqa: E731
-        then = lambda *_: None  # noqa: E731
-
-    monkeypatch.setattr(core, "compiler", Formulas())
+@pytest.mark.usefixtures("formulas")
+def test_without_compiled_code_it_shows_a_few_pixels():
     explorer = explorers.phase_map(column=3)
     assert len(explorer.data["grade"]) == module.FEW
     loss, _model = replay("tanh", *explorer.data["chosen"])
@@ -243,16 +220,13 @@ def test_code_reproduces_the_state(explorer):
     np.testing.assert_array_equal(again.data["grade"], explorer.data["grade"])
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.phase_map(column=SIDE - 1)
-        texts = [explorer.alt, explorer.figure.status, explorer.figure.banner]
-        texts += [explorer.controls[name].description for name in ("zoom", "activation")]
-        texts += [verdict(np.ones(STEPS)), verdict(np.exp(-np.arange(STEPS)))]
-        drawn = {text.get_text() for text in explorer._stage.figure.findobj(Text)}
-    finally:
-        language.set_language("en")
+    explorer = explorers.phase_map(column=SIDE - 1)
+    texts = [explorer.alt, explorer.figure.status, explorer.figure.banner]
+    texts += [explorer.controls[name].description for name in ("zoom", "activation")]
+    texts += [verdict(np.ones(STEPS)), verdict(np.exp(-np.arange(STEPS)))]
+    drawn = {text.get_text() for text in explorer._stage.figure.findobj(Text)}
     symbols = {"", "x₁", "x₂"}
     texts += [text for text in drawn - symbols if not text.replace(".", "").isdigit() and "$" not in text]
     for text in texts:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import explorers, language
+from nnlab import explorers
 from nnlab.explorers.chapter_05._prediction_drag_figure import HEIGHTS, LOSSES, signed
 from nnlab.explorers.chapter_05.prediction_drag import KINDS, PredictionDrag
 
@@ -106,17 +106,14 @@ def test_code_reproduces_the_state(explorer):
     np.testing.assert_array_equal(again.data["loss"], explorer.data["loss"])
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.prediction_drag(task="classification", z=-6.0)
-        texts = [explorer.alt, explorer.figure.status, explorer.figure.banner]
-        moved(explorer, task="regression")
-        texts += [explorer.alt, explorer.figure.status]
-        texts += [control.description for control in explorer.controls.values()]
-        drawn = {text.get_text() for text in explorer._stage.figure.findobj(Text)}
-    finally:
-        language.set_language("en")
+    explorer = explorers.prediction_drag(task="classification", z=-6.0)
+    texts = [explorer.alt, explorer.figure.status, explorer.figure.banner]
+    moved(explorer, task="regression")
+    texts += [explorer.alt, explorer.figure.status]
+    texts += [control.description for control in explorer.controls.values()]
+    drawn = {text.get_text() for text in explorer._stage.figure.findobj(Text)}
     texts += [text for text in drawn - {""} if not text.replace(".", "").replace("−", "").isdigit()]
     for text in texts:
         assert text.startswith("⟦"), text

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import Sequential, explorers, language, layers
+from nnlab import Sequential, explorers, layers
 from nnlab.explorers import core
 from nnlab.explorers.chapter_04.random_surface import (
     NAMES,
@@ -115,18 +115,15 @@ def test_what_the_controls_do_not_offer_is_refused(surface, values, words):
         surface.set(**values)
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.random_surface()
-        texts = [explorer.alt, explorer.figure.status]
-        for preset in RandomSurface.presets.values():
-            explorer.set(**preset)
-            explorer.settle()
-            texts += [explorer.alt, explorer.figure.status, explorer.figure.banner]
-        texts += [control.description for control in explorer.controls.values()]
-    finally:
-        language.set_language("en")
+    explorer = explorers.random_surface()
+    texts = [explorer.alt, explorer.figure.status]
+    for preset in RandomSurface.presets.values():
+        explorer.set(**preset)
+        explorer.settle()
+        texts += [explorer.alt, explorer.figure.status, explorer.figure.banner]
+    texts += [control.description for control in explorer.controls.values()]
     drawn = {text.get_text() for text in explorer._stage.figure.findobj(Text)} - {"", "x₁", "x₂"}
     texts += [text for text in drawn if not text.replace(".", "").replace("−", "").isdigit() and "math" not in text]
     for text in filter(None, texts):

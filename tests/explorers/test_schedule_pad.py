@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import explorers, language
-from nnlab.explorers import core
+from nnlab import explorers
 from nnlab.explorers.chapter_08._digits import build, digits
 from nnlab.explorers.chapter_08._schedule_pad_figure import EPOCHS, FASTEST, HIGHEST, LOWEST, SLOWEST
 from nnlab.explorers.chapter_08.schedule_pad import BATCH, GRID, SEEDS, STEPS, SchedulePad, _make, best
@@ -13,9 +12,7 @@ from nnlab.optimizers import SGD, Adam
 
 
 @pytest.fixture(scope="module")
-def pad():
-    core.compiler.start()
-    assert core.compiler.ready(600)
+def pad(compiled):
     return explorers.schedule_pad()
 
 
@@ -148,16 +145,13 @@ def test_code_reproduces_the_state_and_bad_values_are_refused(pad):
         explorers.schedule_pad(rates=[SLOWEST / 2] * EPOCHS)
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        pad = explorers.schedule_pad(rates=[3.0] * EPOCHS)
-        pad.settle()
-        texts = [pad.alt, pad.figure.status, pad.figure.banner]
-        texts += [control.description for control in pad.controls.values()]
-        texts += [text.get_text() for text in pad._stage.figure.findobj(Text)]
-    finally:
-        language.set_language("en")
+    pad = explorers.schedule_pad(rates=[3.0] * EPOCHS)
+    pad.settle()
+    texts = [pad.alt, pad.figure.status, pad.figure.banner]
+    texts += [control.description for control in pad.controls.values()]
+    texts += [text.get_text() for text in pad._stage.figure.findobj(Text)]
     for text in texts:
         if text and not text.replace(".", "").isdigit():
             assert text.startswith("⟦"), text

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import activations, explorers, language
+from nnlab import activations, explorers
 from nnlab.explorers import core
 from nnlab.explorers.chapter_04._shape_panel_figure import MOST, SIZE
 from nnlab.explorers.chapter_04.shape_panel import FAULTS, TERMS, ShapePanel, forward, letters
@@ -147,21 +147,18 @@ def test_what_the_controls_do_not_offer_is_refused(panel, values, words):
         panel.set(**values)
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.shape_panel()
-        texts = [explorer.alt, explorer.figure.status, explorer._picture._panel._meaning.get_text()]
-        for preset in ShapePanel.presets.values():
-            explorer.set(**preset)
-            explorer.settle()
-            texts += [explorer.alt, explorer.figure.banner]
-        texts += [control.description for control in explorer.controls.values()]
-        explorer.set(**{**RIGHT, "fault": "W1.T"})
+    explorer = explorers.shape_panel()
+    texts = [explorer.alt, explorer.figure.status, explorer._picture._panel._meaning.get_text()]
+    for preset in ShapePanel.presets.values():
+        explorer.set(**preset)
         explorer.settle()
-        texts += [text.get_text() for text in (explorer._picture._panel._never, explorer._picture._panel._meaning)]
-    finally:
-        language.set_language("en")
+        texts += [explorer.alt, explorer.figure.banner]
+    texts += [control.description for control in explorer.controls.values()]
+    explorer.set(**{**RIGHT, "fault": "W1.T"})
+    explorer.settle()
+    texts += [text.get_text() for text in (explorer._picture._panel._never, explorer._picture._panel._meaning)]
     for text in filter(None, texts):
         assert text.startswith("⟦"), text
         assert text.endswith("⟧"), text

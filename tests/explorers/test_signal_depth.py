@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import activations, explorers, language
+from nnlab import activations, explorers
 from nnlab.explorers.chapter_03._signal_depth_figure import DEEPEST, EDGE, HIGH, LOW, SIZE
 from nnlab.explorers.chapter_03.signal_depth import (
     NAMES,
@@ -207,21 +207,18 @@ def test_short_writes_two_digits():
     ]  # fmt: skip
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        stack = explorers.signal_depth()
-        texts = []
-        for values in (*SignalDepth.presets.values(), {"activation": "tanh", "depth": 8, "scale": 8.0}):
-            moved(stack, **values)
-            texts += [stack.alt, stack.figure.status, stack.figure.banner]
-        overflow = {**stack._arrays, "size": np.array([np.inf])}
-        texts += [stack.warn(stack._values(), overflow), stack.describe(stack._values(), overflow)]
-        texts += [control.description for control in stack.controls.values()]
-        texts += [button.description for button in stack.children[2].children[1:]]
-        assert len(texts) > 15
-    finally:
-        language.set_language("en")
+    stack = explorers.signal_depth()
+    texts = []
+    for values in (*SignalDepth.presets.values(), {"activation": "tanh", "depth": 8, "scale": 8.0}):
+        moved(stack, **values)
+        texts += [stack.alt, stack.figure.status, stack.figure.banner]
+    overflow = {**stack._arrays, "size": np.array([np.inf])}
+    texts += [stack.warn(stack._values(), overflow), stack.describe(stack._values(), overflow)]
+    texts += [control.description for control in stack.controls.values()]
+    texts += [button.description for button in stack.children[2].children[1:]]
+    assert len(texts) > 15
     texts += [text.get_text() for text in stack._stage.figure.findobj(Text)]
     for text in texts:
         if re.search("[a-zA-Z]", text):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import explorers, language
+from nnlab import explorers
 from nnlab.explorers.chapter_01._plane import HIGH, LOW, step_field
 from nnlab.explorers.chapter_01.threshold_unit import PATTERNS, ThresholdUnit
 from nnlab.explorers.decision import along_line
@@ -89,17 +89,14 @@ def test_code_reproduces_the_state(unit):
     np.testing.assert_array_equal(again.data["z"], unit.data["z"])
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.threshold_unit()
-        arrays = {**explorer._arrays, "right": np.ones(4, dtype=bool)}
-        texts = [explorer.alt, explorer.figure.status, explorer.status(explorer._values(), arrays)]
-        texts += [explorer.describe(explorer._values(), arrays)]
-        texts += [control.description for control in explorer.controls.values()]
-        texts += [button.description for button in explorer.children[2].children[1:]]
-    finally:
-        language.set_language("en")
+    explorer = explorers.threshold_unit()
+    arrays = {**explorer._arrays, "right": np.ones(4, dtype=bool)}
+    texts = [explorer.alt, explorer.figure.status, explorer.status(explorer._values(), arrays)]
+    texts += [explorer.describe(explorer._values(), arrays)]
+    texts += [control.description for control in explorer.controls.values()]
+    texts += [button.description for button in explorer.children[2].children[1:]]
     drawn = {text.get_text() for text in explorer._stage.figure.findobj(Text)}
     symbols = {"", "x₁", "x₂", "z = w₁x₁ + w₂x₂ + b", "(0, 0)", "(0, 1)", "(1, 0)", "(1, 1)"}
     texts += [text for text in drawn - symbols if not text.replace("−", "").isdigit()]

@@ -11,7 +11,7 @@ from matplotlib.colors import to_hex
 
 from nnlab import plots
 from nnlab.activations import ELU, Activation
-from nnlab.plots.style import CLASS_0
+from nnlab.plots.style import CLASS_0, LOSS
 
 X = np.linspace(-2, 2, 9)
 LAYERS = np.arange(1, 21)
@@ -74,6 +74,12 @@ def test_curves_draw_the_given_data_and_name_it():
     assert to_hex(relu.get_color()) == "#009e73"
     assert {text.get_text() for text in ax.texts} == {"relu, He", "a line"}
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("z", "f(z)")
+
+
+def test_a_loss_is_black():
+    training, other = lines(plots.curves(X, {"training": X, "other": -X}).axes[0])
+    assert to_hex(training.get_color()) == to_hex(LOSS)
+    assert to_hex(other.get_color()) != to_hex(LOSS)
 
 
 def test_curves_say_what_they_do():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import language, plots
+from nnlab import plots
 from nnlab.plots import timelines
 
 RNG = np.random.default_rng(0)
@@ -119,11 +119,8 @@ def test_bad_input_is_explained(call, words):
         call()
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_what_is_told_is_translated():
-    language.set_language("pseudo")
-    try:
-        for figure in all_pictures():
-            assert figure.alt.startswith("⟦")
-            assert figure.alt.endswith("⟧")
-    finally:
-        language.set_language("en")
+    for figure in all_pictures():
+        assert figure.alt.startswith("⟦")
+        assert figure.alt.endswith("⟧")

@@ -5,7 +5,7 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
-from nnlab import plots, set_language
+from nnlab import plots
 from nnlab.contents import CHAPTERS, DOCUMENTS, Chapter
 from nnlab.plots.maps import shortened
 from nnlab.plots.style import INK, QUIET
@@ -110,11 +110,8 @@ def test_it_refuses_what_cannot_be_drawn():
         plots.course_map([Chapter(7, "Wrong", "I", ("A 9.9",))])
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_its_words_are_translated():
-    set_language("pseudo")
-    try:
-        assert "⟦" in plots.course_map(SMALL).alt
-        shown = texts(plots.course_map(SMALL))
-        assert not {"chapter", "document", "Start", "Go"} & set(shown)
-    finally:
-        set_language("en")
+    assert "⟦" in plots.course_map(SMALL).alt
+    shown = texts(plots.course_map(SMALL))
+    assert not {"chapter", "document", "Start", "Go"} & set(shown)

@@ -5,7 +5,6 @@ What is drawn stands in `nnlab.explorers.chapter_03._activation_race_figure`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -24,6 +23,7 @@ from nnlab.explorers.chapter_03._activation_race_figure import (
 )
 from nnlab.explorers.core import Arrays, Explorer, Task, Values, explorer
 from nnlab.explorers.decision import grid
+from nnlab.explorers.seeds import Runs
 from nnlab.language import N_, _
 from nnlab.plots.style import ACTIVATION_COLORS, Picture
 
@@ -108,64 +108,6 @@ def build(values: Values, activation: str, seed: int, run_eagerly: bool) -> Any:
     return model
 
 
-class _Runs:
-    """The losses and the accuracies of all activations and seeds, as far as they are trained."""
-
-    def __init__(self, values: Values, task: Task) -> None:
-        self._values, self._task = values, task
-        self.x, self.y = _points(values.data)
-        self._losses = np.full((len(ACTIVATIONS), SEEDS, EPOCHS), np.nan)
-        self._accuracies = np.full((len(ACTIVATIONS), SEEDS), np.nan)
-        self._surfaces = np.full((len(ACTIVATIONS), SIDE, SIDE), 0.5)
-        self._diverged = np.zeros((len(ACTIVATIONS), SEEDS), dtype=bool)
-
-    def train(self, seed: int, epochs: int) -> Iterator[int]:
-        """Train each activation once; pauses when there is something to see, and says after how many epochs."""
-        models = [build(self._values, name, seed, self._task.eagerly) for name in ACTIVATIONS]
-        done = 0
-        for until in sorted({EARLY, epochs}) if seed == 0 else [epochs]:
-            for k, model in enumerate(models):
-                if done < until and not self._diverged[k, seed]:
-                    self._fit(k, seed, model, done, until)
-            done = until
-            if self._task.stop.is_set():
-                return
-            yield done
-
-    def _fit(self, k: int, seed: int, model: Any, done: int, until: int) -> None:
-        history = model.fit(
-            self.x, self.y, batch_size=BATCH, epochs=until, verbose=0, initial_epoch=done, stop=self._task.stop
-        )
-        loss = np.asarray(history.history.get("loss", []), dtype=np.float64)
-        self._losses[k, seed, done : done + len(loss)] = np.where(np.isfinite(loss), np.minimum(loss, OFF), OFF)
-        if history.diverged:
-            self._diverged[k, seed] = True
-            self._losses[k, seed, done + len(loss) :] = OFF
-        self._accuracies[k, seed] = np.mean((model.predict(self.x)[:, 0] > 0.5) == (self.y == 1))
-        if seed == 0:
-            self._surfaces[k] = model.predict(grid(REACH, SIDE))[:, 0].reshape(SIDE, SIDE)
-
-    def arrays(self, seeds: int, epochs: int) -> Arrays:
-        """Name what is drawn of so many seeds and epochs."""
-        losses, accuracies = self._losses[:, :seeds, :epochs], self._accuracies[:, :seeds]
-        low, middle, high = np.quantile(losses, (0.25, 0.5, 0.75), axis=1)
-        diverged = self._diverged[:, :seeds]
-        lost = ~diverged & (losses[:, :, -5:].mean(axis=2) > COIN) & (self._values.learning_rate >= FAST)
-        return {
-            "x": self.x,
-            "y": self.y,
-            "surface": self._surfaces.copy(),
-            "accuracy": np.median(accuracies, axis=1),
-            "accuracies": accuracies.copy(),
-            "epoch": np.arange(1.0, epochs + 1),
-            "loss_low": low,
-            "loss": middle,
-            "loss_high": high,
-            "lost": lost.sum(axis=1),  # runs that steps too large left no better than tossing a coin
-            "diverged": diverged.sum(axis=1),  # runs whose loss is no longer a number
-        }
-
-
 class ActivationRace(Explorer):
     """The widget that `activation_race` returns."""
 
@@ -191,14 +133,26 @@ class ActivationRace(Explorer):
 
     def compute(self, values: Values, task: Task) -> Arrays:
         """Train all activations from one seed, then from the next, with a picture now and then."""
+        x, y = _points(values.data)
         seeds, epochs = (2, EARLY) if task.eagerly else (SEEDS, EPOCHS)
-        runs = _Runs(values, task)
+        runs = Runs(
+            ACTIVATIONS, SEEDS, EPOCHS, early=EARLY, off=OFF,
+            build=lambda name, seed: build(values, name, seed, task.eagerly),
+            fit=lambda model, done, until: model.fit(
+                x, y, batch_size=BATCH, epochs=until, verbose=0, initial_epoch=done, stop=task.stop
+            ),
+            judge=lambda model: np.mean((model.predict(x)[:, 0] > 0.5) == (y == 1)),
+            stop=task.stop,
+        )  # fmt: skip
         arrays: Arrays = {}
-        for seed in range(seeds):
-            for done in runs.train(seed, epochs):
-                arrays = runs.arrays(seed + 1, done)
-                if done < epochs or seed + 1 in SHOWN:
-                    task.show(arrays)
+        surfaces: Array = np.empty(0)
+        for trained, done in runs.train(seeds, epochs):
+            if trained == 1:
+                surfaces = np.array([model.predict(grid(REACH, SIDE)) for model in runs.first]).reshape(-1, SIDE, SIDE)
+            arrays = {"x": x, "y": y, "surface": surfaces}
+            arrays |= runs.arrays(trained, done) | _failed(runs, trained, done, values)
+            if done < epochs or trained in SHOWN:
+                task.show(arrays)
         return arrays
 
     def draw(self, figure: Picture) -> list[Artist]:
@@ -286,3 +240,14 @@ def _late(arrays: Arrays) -> str:
     name = max(bending, key=lambda key: bending[key])
     others = max(loss for key, loss in bending.items() if key != name)
     return name if bending[name] > 3 * others else ""  # three times, so that "twice" holds with a margin
+
+
+def _failed(runs: Runs, seeds: int, epochs: int, values: Values) -> Arrays:
+    """Count the failed runs of each activation."""
+    diverged = runs.diverged[:, :seeds]
+    late = runs.losses[:, :seeds, :epochs][:, :, -5:].mean(axis=2)
+    lost = ~diverged & (late > COIN) & (values.learning_rate >= FAST)
+    return {
+        "lost": lost.sum(axis=1),  # runs that steps too large left no better than tossing a coin
+        "diverged": diverged.sum(axis=1),  # runs whose loss is no longer a number
+    }

@@ -146,7 +146,7 @@ class BatchNoise(Explorer):
     def status(self, values: Values, arrays: Arrays) -> str:
         """Count the steps."""
         words = _(
-            "After {seen} samples: {all} steps on all {points}, {some} steps on batches of {batch}, {one} on one."
+            "Each has seen {seen} samples. Steps on all {points}: {all}; on batches of {batch}: {some}; on one: {one}."
         )
         seen = values.epochs * POINTS
         return words.format(
@@ -166,7 +166,9 @@ class BatchNoise(Explorer):
 
     def describe(self, values: Values, arrays: Arrays) -> str:
         """Say who has arrived, in words that a last bit does not change."""
-        words = _("A line is fit with {points}, {batch} and 1 samples a step, {epochs} epochs, learning rate {rate}.")
+        words = _(
+            "A line is fit, with {points}, {batch} and 1 of the points a step; epochs {epochs}, learning rate {rate}."
+        )
         sentences = [
             words.format(points=POINTS, batch=values.batch, epochs=values.epochs, rate=f"{values.learning_rate:g}")
         ]

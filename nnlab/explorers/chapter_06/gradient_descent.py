@@ -143,7 +143,7 @@ class GradientDescent(Explorer):
 
     def describe(self, values: Values, arrays: Arrays) -> str:
         """Say how the path ends, in words that a last bit does not change."""
-        words = _("A line is fit to {count} points by gradient descent, {batch} samples a step, learning rate {rate}.")
+        words = _("A line is fit to {count} points by gradient descent: samples a step {batch}, learning rate {rate}.")
         sentences = [words.format(count=POINTS, batch=BATCHES[values.batch], rate=f"{values.learning_rate:g}")]
         above = arrays["loss"] - arrays["floor"]
         if _diverges(arrays):

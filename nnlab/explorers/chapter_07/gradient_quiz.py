@@ -198,8 +198,13 @@ class GradientQuiz(Explorer):
 
     def describe(self, values: Values, arrays: Arrays) -> str:
         """Say what is asked and how it stands."""
-        words = _("A quiz on the graph of {formula}: all its numbers are shown, and {count} gradients are asked for.")
-        first = words.format(formula=QUIZ[values.graph].formula, count=int(arrays["count"]))
+        words = _("A quiz on the graph of {formula}: {numbers}. Asked for, in this order: the gradients of {asked}.")
+        nodes = arrays["_steps"].nodes
+        first = words.format(
+            formula=QUIZ[values.graph].formula,
+            numbers=", ".join(f"{node.label} = {number(node.data)}" for node in nodes),
+            asked=", ".join(node.label for node in arrays["_asked"]),
+        )
         second = _("Answered: {answered}; right: {right}.")
         return " ".join([first, second.format(answered=len(arrays["_read"]), right=int(arrays["right"].sum()))])
 

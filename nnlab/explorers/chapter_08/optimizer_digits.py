@@ -6,7 +6,6 @@ The digits and the network stand in `nnlab.explorers.chapter_08._digits`, what i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from nnlab.explorers import controls
 from nnlab.explorers.chapter_08._digits import TRAINED, build, digits, share_right
 from nnlab.explorers.chapter_08._optimizer_digits_figure import EPOCHS, HIGHEST, NAMES, SIZE, DigitsFigure
 from nnlab.explorers.core import Arrays, Explorer, Task, Values, explorer
+from nnlab.explorers.seeds import Array, Runs
 from nnlab.language import N_, _
 from nnlab.optimizers import SGD, Adagrad, Adam, Optimizer, RMSprop
 from nnlab.plots.style import Picture
@@ -90,59 +90,6 @@ def make(name: str, rate: float) -> Optimizer:
     return {"SGD": SGD, "Adagrad": Adagrad, "RMSprop": RMSprop, "Adam": Adam}[name](rate)
 
 
-class _Runs:
-    """The losses and the accuracies of all optimizers and seeds, as far as they are trained."""
-
-    def __init__(self, values: Values, task: Task) -> None:
-        self._values, self._task = values, task
-        self._rates = rates_of(values)
-        best = 0.01 * np.array([TIMES[name] for name in NAMES])
-        self._fast = np.array([self._rates[name] for name in NAMES]) > FAST * best
-        self._losses = np.full((len(NAMES), SEEDS, EPOCHS), np.nan)
-        self._accuracies = np.full((len(NAMES), SEEDS), np.nan)
-        self._diverged = np.zeros((len(NAMES), SEEDS), dtype=bool)
-
-    def train(self, seed: int, epochs: int) -> Iterator[int]:
-        """Train with each optimizer once; pauses when there is something to see, and says after how many epochs."""
-        models = [build(make(name, self._rates[name]), seed, self._task.eagerly) for name in NAMES]
-        done = 0
-        for until in sorted({EARLY, epochs}) if seed == 0 else [epochs]:
-            for k, model in enumerate(models):
-                if not self._diverged[k, seed] and not self._task.stop.is_set():
-                    self._fit(k, seed, model, done, until)
-            done = until
-            if self._task.stop.is_set():
-                return
-            yield done
-
-    def _fit(self, k: int, seed: int, model: Any, done: int, until: int) -> None:
-        x, y, _x_new, _y_new = digits()
-        history = model.fit(
-            x, y, batch_size=self._values.batch_size, epochs=until, verbose=0, initial_epoch=done, stop=self._task.stop
-        )
-        loss = np.asarray(history.history.get("loss", []), dtype=np.float64)
-        self._losses[k, seed, done : done + len(loss)] = np.where(np.isfinite(loss), np.minimum(loss, OFF), OFF)
-        if history.diverged:
-            self._diverged[k, seed] = True
-            self._losses[k, seed, done + len(loss) :] = OFF
-        self._accuracies[k, seed] = share_right(model)
-
-    def arrays(self, seeds: int, epochs: int) -> Arrays:
-        """Name what is drawn of so many seeds and epochs."""
-        losses, accuracies = self._losses[:, :seeds, :epochs], self._accuracies[:, :seeds]
-        low, middle, high = np.quantile(losses, (0.25, 0.5, 0.75), axis=1)
-        return {
-            "epoch": np.arange(1.0, epochs + 1),
-            "loss_low": low,
-            "loss": middle,
-            "loss_high": high,
-            "accuracies": accuracies.copy(),
-            "accuracy": np.median(accuracies, axis=1),
-            "rate": np.array(list(self._rates.values())),
-            "lost": (self._diverged[:, :seeds] | ((accuracies < POOR) & self._fast[:, None])).sum(axis=1),
-        }
-
-
 class OptimizerDigits(Explorer):
     """The widget that `optimizer_digits` returns."""
 
@@ -166,14 +113,24 @@ class OptimizerDigits(Explorer):
 
     def compute(self, values: Values, task: Task) -> Arrays:
         """Train all optimizers from one seed, then from the next, with a picture now and then."""
+        x, y, _x_new, _y_new = digits()
+        rates = rates_of(values)
         seeds, epochs = (1, EARLY) if task.eagerly else (SEEDS, EPOCHS)
-        runs = _Runs(values, task)
+        runs = Runs(
+            NAMES, SEEDS, EPOCHS, early=EARLY, off=OFF,
+            build=lambda name, seed: build(make(name, rates[name]), seed, task.eagerly),
+            fit=lambda model, done, until: model.fit(
+                x, y, batch_size=values.batch_size, epochs=until, verbose=0, initial_epoch=done, stop=task.stop
+            ),
+            judge=share_right,
+            stop=task.stop,
+        )  # fmt: skip
         arrays: Arrays = {}
-        for seed in range(seeds):
-            for done in runs.train(seed, epochs):
-                arrays = runs.arrays(seed + 1, done)
-                if done < epochs or seed + 1 in SHOWN:
-                    task.show(arrays)
+        for trained, done in runs.train(seeds, epochs):
+            arrays = {"rate": np.array(list(rates.values())), **runs.arrays(trained, done)}
+            arrays["lost"] = _lost(runs.diverged[:, :trained], arrays["accuracies"], arrays["rate"])
+            if done < epochs or trained in SHOWN:
+                task.show(arrays)
         return arrays
 
     def draw(self, figure: Picture) -> list[Artist]:
@@ -236,3 +193,9 @@ def _shares(arrays: Arrays) -> str:
             words = _("{name} between 35 % and 85 %")
         parts.append(words.format(name=name))
     return ", ".join(parts)
+
+
+def _lost(diverged: Array, accuracies: Array, rates: Array) -> Array:
+    """Count the runs of each optimizer whose steps were too long."""
+    best = 0.01 * np.array([TIMES[name] for name in NAMES])
+    return (diverged | ((accuracies < POOR) & (rates > FAST * best)[:, None])).sum(axis=1)

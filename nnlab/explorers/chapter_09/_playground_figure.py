@@ -188,9 +188,9 @@ class Losses:
         middle = float(np.clip(height.mean(), 0.2, 0.85))
         apart = max(0.17, abs(height[1] - height[0]) / 2)
         words = _("— training {loss}"), _("- - test {loss}")
-        self._text.texts = [
-            Label(words[k].format(loss=loss_text(float(now[k]))), 1.02, middle + (apart if k == upper else -apart))
-            for k in range(2)
+        places = [middle + (apart if k == upper else -apart) for k in range(2)]
+        self._text.texts = [  # clear of the name of the axis below
+            Label(words[k].format(loss=loss_text(float(now[k]))), 1.02, max(0.05, places[k])) for k in range(2)
         ]
 
 
