@@ -34,7 +34,7 @@ from nnlab.explorers.core import Values
 from nnlab.plots.style import Picture, applied
 
 MOST = 9  # values of one control
-LONG = ("train_digits",)  # shows a long run on purpose
+LONG = ("train_digits", "more_digits")  # show long runs on purpose
 FIRST, FIRST_95, FINAL, TIMES, KEY = 0.050, 0.100, 0.500, 5.0, 0.120  # seconds, and how many times faster
 
 Row = dict[str, Any]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import explorers, language
+from nnlab import explorers
 from nnlab.explorers.chapter_13._cnn_training_figure import EPOCHS, SIZE, places
 from nnlab.explorers.chapter_13.cnn_training import BATCH, FILTERS, PART, TRAINED, CnnTraining
 from nnlab.explorers.core import Values
@@ -117,18 +117,15 @@ def test_what_the_controls_do_not_offer_is_refused(explorer):
         explorer.set(kernel_size=2)
 
 
+@pytest.mark.usefixtures("pseudo")
 @pytest.mark.usefixtures("formulas")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.cnn_training(filters=1)
-        explorer.settle()
-        values, arrays = explorer._values(), explorer._arrays
-        failed = {**arrays, "test_loss": np.array([2.3, 2.4]), "right": np.array([0.1, 0.1])}
-        texts = [explorer.alt, explorer.status(values, arrays), explorer.warn(values, failed)]
-        texts += [explorer.describe(values, failed), *explorer._picture._small.texts]
-    finally:
-        language.set_language("en")
+    explorer = explorers.cnn_training(filters=1)
+    explorer.settle()
+    values, arrays = explorer._values(), explorer._arrays
+    failed = {**arrays, "test_loss": np.array([2.3, 2.4]), "right": np.array([0.1, 0.1])}
+    texts = [explorer.alt, explorer.status(values, arrays), explorer.warn(values, failed)]
+    texts += [explorer.describe(values, failed), *explorer._picture._small.texts]
     drawn = {text.get_text() for text in explorer._stage.figure.findobj(Text)}
     texts += [text for text in drawn if any(letter.isalpha() for letter in text) and "mathdefault" not in text]
     for text in texts:

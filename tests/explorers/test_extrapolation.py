@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import explorers, language
+from nnlab import explorers
 from nnlab.explorers.chapter_10.extrapolation import (
     NINETY,
     RESAMPLES,
@@ -124,21 +124,18 @@ def test_code_reproduces_the_state_and_bad_values_are_refused(explorer):
         explorer.set(reach=6.0)
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.extrapolation(truth="bends")
-        texts = [explorer.alt, explorer.figure.status]
-        for reach in (3.0, 5.0):
-            explorer.set(reach=reach)
-            explorer.settle()
-            texts.append(explorer.alt)
-        texts += [control.description for name, control in explorer.controls.items() if name != "x0"]
-        figure = explorer._stage.figure
-        texts += [label.text for labels in figure.findobj(Labels) for label in labels.texts]
-        drawn = {text.get_text() for text in figure.findobj(Text)} - {"", "x", "y"}
-    finally:
-        language.set_language("en")
+    explorer = explorers.extrapolation(truth="bends")
+    texts = [explorer.alt, explorer.figure.status]
+    for reach in (3.0, 5.0):
+        explorer.set(reach=reach)
+        explorer.settle()
+        texts.append(explorer.alt)
+    texts += [control.description for name, control in explorer.controls.items() if name != "x0"]
+    figure = explorer._stage.figure
+    texts += [label.text for labels in figure.findobj(Labels) for label in labels.texts]
+    drawn = {text.get_text() for text in figure.findobj(Text)} - {"", "x", "y"}
     texts += [text for text in drawn if not text.replace(".", "").replace("−", "").isdigit()]
     for text in texts:
         assert text.startswith("⟦"), text

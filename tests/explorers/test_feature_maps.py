@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import explorers, language
+from nnlab import explorers
 from nnlab.explorers.chapter_13.feature_maps import DRAWN, THREE, network, read_strokes, shifted
 
 
@@ -100,17 +100,14 @@ def test_code_reproduces_the_state(explorer):
     np.testing.assert_array_equal(again.data["maps"], explorer.data["maps"])
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated(compiled):
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.feature_maps()
-        explorer.settle()
-        texts = [explorer.alt, explorer.figure.status]
-        explorer.set(drawing="", image=DRAWN)
-        explorer.settle()
-        texts += [explorer.alt, explorer.figure.banner]
-    finally:
-        language.set_language("en")
+    explorer = explorers.feature_maps()
+    explorer.settle()
+    texts = [explorer.alt, explorer.figure.status]
+    explorer.set(drawing="", image=DRAWN)
+    explorer.settle()
+    texts += [explorer.alt, explorer.figure.banner]
     drawn = [text.get_text() for text in explorer._stage.figure.findobj(Text)]
     texts += [text for text in drawn if text and not text.isdigit()]
     for text in texts:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import explorers, language
+from nnlab import explorers
 from nnlab.explorers.chapter_11.flipped_labels import EAGER, FlippedLabels, labels
 
 
@@ -108,19 +108,16 @@ def test_what_the_controls_do_not_offer_is_refused(explorer, values, words):
         explorer.set(**values)
 
 
+@pytest.mark.usefixtures("pseudo")
 @pytest.mark.usefixtures("formulas")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.flipped_labels(width=2, rows=20)
-        values, arrays = explorer._values(), explorer._arrays
-        texts = [explorer.alt, explorer.status(values, arrays)]
-        for learned in (0.0, 0.5, 1.0, np.nan):
-            made = {**arrays, "learned": np.array([learned]), "right_new": np.array([0.95])}
-            texts.append(explorer.describe(values, made))
-        texts += [control.description for control in explorer.controls.values()]
-    finally:
-        language.set_language("en")
+    explorer = explorers.flipped_labels(width=2, rows=20)
+    values, arrays = explorer._values(), explorer._arrays
+    texts = [explorer.alt, explorer.status(values, arrays)]
+    for learned in (0.0, 0.5, 1.0, np.nan):
+        made = {**arrays, "learned": np.array([learned]), "right_new": np.array([0.95])}
+        texts.append(explorer.describe(values, made))
+    texts += [control.description for control in explorer.controls.values()]
     drawn = {text.get_text() for text in explorer._stage.figure.findobj(Text)} - {"", "x₁", "x₂"}
     texts += [text for text in drawn if not text.replace(" %", "").isdigit()]
     for text in texts:

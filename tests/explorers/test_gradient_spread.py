@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import Sequential, explorers, language, layers, optimizers
+from nnlab import Sequential, explorers, layers, optimizers
 from nnlab.explorers import core
 from nnlab.explorers.chapter_11._gradient_spread_figure import SIZES
 from nnlab.explorers.chapter_11._perceptron import GUESS, bands
@@ -154,18 +154,15 @@ def test_what_the_controls_do_not_offer_is_refused(explorer, values, words):
         explorer.set(**values)
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.gradient_spread(**GradientSpread.presets["diverges"])
-        values, arrays = core.Values(**GradientSpread.presets["default"]), explorer._arrays
-        texts = [explorer.alt, explorer.figure.status, explorer.figure.banner]
-        for ratio in (0.1, 1.0, 9.0, np.nan):
-            made = {**arrays, "length": np.array(1.0), "spread": np.full(len(SIZES), ratio)}
-            texts.append(explorer.describe(values, made))
-        texts += [control.description for control in explorer.controls.values()]
-    finally:
-        language.set_language("en")
+    explorer = explorers.gradient_spread(**GradientSpread.presets["diverges"])
+    values, arrays = core.Values(**GradientSpread.presets["default"]), explorer._arrays
+    texts = [explorer.alt, explorer.figure.status, explorer.figure.banner]
+    for ratio in (0.1, 1.0, 9.0, np.nan):
+        made = {**arrays, "length": np.array(1.0), "spread": np.full(len(SIZES), ratio)}
+        texts.append(explorer.describe(values, made))
+    texts += [control.description for control in explorer.controls.values()]
     drawn = {text.get_text() for text in explorer._stage.figure.findobj(Text)} - {"", "1/√B"}
     texts += [text for text in drawn if not text.replace(".", "").replace("−", "").isdigit()]
     for text in texts:

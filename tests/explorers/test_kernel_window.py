@@ -5,7 +5,7 @@ import pytest
 from matplotlib.text import Text
 from scipy.signal import correlate2d
 
-from nnlab import explorers, language
+from nnlab import explorers
 from nnlab.explorers.chapter_13._kernel_window_figure import STOPS
 from nnlab.explorers.chapter_13.kernel_window import KernelWindow
 
@@ -85,14 +85,11 @@ def test_what_cannot_be_is_refused(values, words):
         explorers.kernel_window(**values)
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.kernel_window(divide=2)
-        explorer.settle()
-        texts = [explorer.alt, explorer.figure.status, *explorer._picture._sum.texts]
-    finally:
-        language.set_language("en")
+    explorer = explorers.kernel_window(divide=2)
+    explorer.settle()
+    texts = [explorer.alt, explorer.figure.status, *explorer._picture._sum.texts]
     texts += [text.get_text() for text in explorer._stage.figure.findobj(Text) if text.get_text()]
     for text in texts:
         assert "⟦" in text, text

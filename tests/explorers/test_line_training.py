@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import Sequential, explorers, language, layers, optimizers
+from nnlab import Sequential, explorers, layers, optimizers
 from nnlab.explorers.chapter_10._line_training_figure import _some
 from nnlab.explorers.chapter_10._program import TEST, above, curvature, draw, loss_on, train
 from nnlab.explorers.chapter_10.line_training import LineTraining
@@ -140,20 +140,17 @@ def test_code_reproduces_the_state(explorer):
     np.testing.assert_array_equal(again.data["path"], explorer.data["path"])
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.line_training()
-        texts = [explorer.alt, explorer.figure.status]
-        explorer.set(learning_rate=2.0)
-        explorer.settle()
-        texts += [explorer.alt, explorer.figure.banner]
-        texts += [control.description for control in explorer.controls.values()]
-        figure = explorer._stage.figure
-        texts += [label.text for labels in figure.findobj(Labels) for label in labels.texts]
-        drawn = {text.get_text() for text in figure.findobj(Text)} - {"", "x", "y"}
-    finally:
-        language.set_language("en")
+    explorer = explorers.line_training()
+    texts = [explorer.alt, explorer.figure.status]
+    explorer.set(learning_rate=2.0)
+    explorer.settle()
+    texts += [explorer.alt, explorer.figure.banner]
+    texts += [control.description for control in explorer.controls.values()]
+    figure = explorer._stage.figure
+    texts += [label.text for labels in figure.findobj(Labels) for label in labels.texts]
+    drawn = {text.get_text() for text in figure.findobj(Text)} - {"", "x", "y"}
     texts += [text for text in drawn if not text.replace(".", "").replace(",", "").replace("−", "").isdigit()]
     for text in texts:
         assert text.startswith("⟦"), text

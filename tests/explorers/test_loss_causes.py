@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import explorers, language
+from nnlab import explorers
 from nnlab.explorers.chapter_10._program import RATE, STEPS, draw, loss_on, train
 from nnlab.explorers.chapter_10.loss_causes import NOISES, TESTS, LossCauses, all_shares, draws, ends
 
@@ -83,19 +83,16 @@ def test_code_reproduces_the_state_and_bad_values_are_refused(explorer):
         explorer.set(noise="none")
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.loss_causes()
-        texts = [explorer.alt, explorer.figure.status]
-        for fit, noise in (("best line", "mean 1/2"), ("1,000 steps", "mean 0"), ("best line", "mean 0")):
-            explorer.set(fit=fit, noise=noise)
-            explorer.settle()
-            texts.append(explorer.alt)
-        texts += [control.description for control in explorer.controls.values()]
-        drawn = {text.get_text() for text in explorer._stage.figure.findobj(Text)} - {"", "x", "y"}
-    finally:
-        language.set_language("en")
+    explorer = explorers.loss_causes()
+    texts = [explorer.alt, explorer.figure.status]
+    for fit, noise in (("best line", "mean 1/2"), ("1,000 steps", "mean 0"), ("best line", "mean 0")):
+        explorer.set(fit=fit, noise=noise)
+        explorer.settle()
+        texts.append(explorer.alt)
+    texts += [control.description for control in explorer.controls.values()]
+    drawn = {text.get_text() for text in explorer._stage.figure.findobj(Text)} - {"", "x", "y"}
     texts += [text for text in drawn if not text.replace(".", "").replace("−", "").isdigit()]
     for text in texts:
         assert text.startswith("⟦"), text

@@ -1,12 +1,10 @@
 """Chapter 11's switch: what real targets teach, and what shuffled ones leave: memory."""
 
-import threading
-
 import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import explorers, language
+from nnlab import explorers
 from nnlab.explorers import core
 from nnlab.explorers.chapter_11._perceptron import FRESH, GUESS, bands
 from nnlab.explorers.chapter_11.memory_or_rule import EARLY, EPOCHS, POINTS, SEEDS, MemoryOrRule, data
@@ -103,20 +101,9 @@ def test_the_first_picture_comes_before_the_first_seed_is_done(explorer, monkeyp
     assert pictures[-1] == (SEEDS, POINTS + 1, True)
 
 
-def test_it_stops_soon_after_it_is_told_to(explorer):
-    class Stopped:
-        eagerly = False
-
-        def __init__(self):
-            self.stop, self.shown = threading.Event(), []
-
-        def show(self, arrays):
-            self.shown.append(arrays)
-            self.stop.set()
-
-    task = Stopped()
-    explorer.compute(core.Values(**MemoryOrRule.presets["a rule"]), task)
-    assert len(task.shown) == 1
+def test_it_stops_soon_after_it_is_told_to(explorer, given_up):
+    explorer.compute(core.Values(**MemoryOrRule.presets["a rule"]), given_up)
+    assert len(given_up.shown) == 1
 
 
 def test_names_never_touch(explorer):
@@ -142,19 +129,16 @@ def test_what_the_controls_do_not_offer_is_refused(explorer, values, words):
         explorer.set(**values)
 
 
+@pytest.mark.usefixtures("pseudo")
 @pytest.mark.usefixtures("formulas")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.memory_or_rule(rows=50, width=2)
-        values, arrays = explorer._values(), explorer._arrays
-        texts = [explorer.alt, explorer.status(values, arrays)]
-        for share in (0.99, 0.8, 0.65, 0.5):
-            made = {**arrays, "right": np.array([share, share]), "loss": np.array([[0.7, 0.1], [0.7, 2.0]])}
-            texts.append(explorer.describe(values, made))
-        texts += [control.description for control in explorer.controls.values()]
-    finally:
-        language.set_language("en")
+    explorer = explorers.memory_or_rule(rows=50, width=2)
+    values, arrays = explorer._values(), explorer._arrays
+    texts = [explorer.alt, explorer.status(values, arrays)]
+    for share in (0.99, 0.8, 0.65, 0.5):
+        made = {**arrays, "right": np.array([share, share]), "loss": np.array([[0.7, 0.1], [0.7, 2.0]])}
+        texts.append(explorer.describe(values, made))
+    texts += [control.description for control in explorer.controls.values()]
     drawn = {text.get_text() for text in explorer._stage.figure.findobj(Text)}
     texts += [text for text in drawn if text and not text.replace(".", "").replace(" %", "").isdigit()]
     for text in texts:

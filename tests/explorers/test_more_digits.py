@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import explorers, language
+from nnlab import explorers
 from nnlab.explorers import core
 from nnlab.explorers.chapter_12 import more as module
 from nnlab.explorers.chapter_12._more_figure import AHEAD, LOW, SIZES
@@ -127,14 +127,11 @@ def test_code_reproduces_the_state(curve):
     np.testing.assert_array_equal(again.data["test"], curve.data["test"])
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated(compiled):
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.more_digits(units=2, steps=250)
-        explorer.settle()
-        texts = [explorer.alt, explorer.figure.status]
-    finally:
-        language.set_language("en")
+    explorer = explorers.more_digits(units=2, steps=250)
+    explorer.settle()
+    texts = [explorer.alt, explorer.figure.status]
     drawn = [text.get_text() for text in explorer._stage.figure.findobj(Text)]
     labels = [label.text for artist in explorer._picture.moving if isinstance(artist, Labels) for label in artist.texts]
     texts += [text for text in drawn + labels if any(letter.isalpha() for letter in text)]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import explorers, language
+from nnlab import explorers
 from nnlab.explorers import core
 from nnlab.explorers.chapter_11._perceptron import GUESS, build, entropy, random_rows
 from nnlab.explorers.chapter_11._point_by_point_figure import EPOCHS, HIGHEST, LOWEST
@@ -127,21 +127,18 @@ def test_what_the_controls_do_not_offer_is_refused(explorer, values, words):
         explorer.set(**values)
 
 
+@pytest.mark.usefixtures("pseudo")
 @pytest.mark.usefixtures("formulas")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.point_by_point(epochs=1, width=2, rows=20)
-        arrays = explorer._arrays
-        values = core.Values(**PointByPoint.presets["learned by heart"])
-        texts = [explorer.status(values, arrays), explorer.alt]
-        for away, new in ((0.0, 0.5), (0.4, 1.0), (1.0, 0.7)):
-            floor = float(arrays["floor"])
-            loss = floor + 0.2 * np.array([1.0, away])
-            texts.append(explorer.describe(values, {**arrays, "loss": loss, "loss_new": np.array([0.7, new])}))
-        texts += [control.description for control in explorer.controls.values()]
-    finally:
-        language.set_language("en")
+    explorer = explorers.point_by_point(epochs=1, width=2, rows=20)
+    arrays = explorer._arrays
+    values = core.Values(**PointByPoint.presets["learned by heart"])
+    texts = [explorer.status(values, arrays), explorer.alt]
+    for away, new in ((0.0, 0.5), (0.4, 1.0), (1.0, 0.7)):
+        floor = float(arrays["floor"])
+        loss = floor + 0.2 * np.array([1.0, away])
+        texts.append(explorer.describe(values, {**arrays, "loss": loss, "loss_new": np.array([0.7, new])}))
+    texts += [control.description for control in explorer.controls.values()]
     drawn = {text.get_text() for text in explorer._stage.figure.findobj(Text)}
     texts += [text for text in drawn if text and not text.replace(".", "").replace("−", "").isdigit()]
     for text in texts:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from nnlab.explorers.chapter_13._tiles import Tiles, frame, gray, page, signed
+from nnlab.explorers.tiles import Tiles, frame, gray, page, signed
 from nnlab.plots.style import new_figure
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import explorers, language
+from nnlab import explorers
 from nnlab.explorers.chapter_12._film import LAST, UNITS, Film, film_of
 from nnlab.explorers.chapter_12._units_figure import PITCH, TILE, unit_at
 from nnlab.explorers.letters import Labels
@@ -69,9 +69,10 @@ def test_the_digits_that_excite_it_have_the_highest_answers(film):
 def test_what_is_drawn_is_the_data(film):
     data = moved(film, unit=11)
     picture = film._picture
-    shades = picture._units._shades.astype(float) - 127.5
+    colors = np.array([colors for colors, _box in picture._units.shown]).astype(int)
+    redder = np.sign(colors[..., 0] - colors[..., 2])  # orange above 0, blue below
     strong = np.abs(data["pictures"]) > 0.02
-    assert (np.sign(shades[strong]) == np.sign(data["pictures"][strong])).all()
+    assert (redder[strong] == np.sign(data["pictures"][strong])).all()
     colors = [tuple(color) for color in picture._bars.get_facecolor()]
     from matplotlib.colors import to_rgba
 
@@ -127,14 +128,11 @@ def test_the_labels_lie_inside(film):
         assert 0 <= bottom < top <= height
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated(compiled):
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.units_over_time(seen=1)
-        explorer.settle()
-        texts = [explorer.alt, explorer.figure.status]
-    finally:
-        language.set_language("en")
+    explorer = explorers.units_over_time(seen=1)
+    explorer.settle()
+    texts = [explorer.alt, explorer.figure.status]
     drawn = [text.get_text() for text in explorer._stage.figure.findobj(Text)]
     labels = [label.text for artist in explorer._picture.moving if isinstance(artist, Labels) for label in artist.texts]
     texts += [text for text in drawn + labels if any(letter.isalpha() for letter in text)]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nnlab import explorers, language
+from nnlab import explorers
 from nnlab.explorers.chapter_14._unrolled_figure import HIGH, LONGEST, LOW
 from nnlab.explorers.chapter_14.unrolled_rnn import UnrolledRNN, _drawn, backward, forward
 
@@ -112,15 +112,12 @@ def test_code_reproduces_the_state_and_what_is_not_offered_is_refused(network):
             network.set(**values)
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        network = explorers.unrolled_rnn()
-        texts = []
-        for values in UnrolledRNN.presets.values():
-            moved(network, **values)
-            texts += [network.alt, network.figure.status, network.figure.banner]
-        texts += [label.text for label in network._picture._notes.texts + network._picture._whole_note.texts]
-    finally:
-        language.set_language("en")
+    network = explorers.unrolled_rnn()
+    texts = []
+    for values in UnrolledRNN.presets.values():
+        moved(network, **values)
+        texts += [network.alt, network.figure.status, network.figure.banner]
+    texts += [label.text for label in network._picture._notes.texts + network._picture._whole_note.texts]
     assert all(text.startswith("⟦") for text in texts if text)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from nnlab import explorers, language, layers
+from nnlab import explorers, layers
 from nnlab.explorers.chapter_13.window_sizes import KERNELS, STRIDES, WindowSizes, arithmetic
 
 
@@ -105,17 +105,14 @@ def test_what_the_controls_do_not_offer_is_refused(explorer):
         explorer.set(padding="causal")
 
 
+@pytest.mark.usefixtures("pseudo")
 def test_every_text_is_translated():
-    language.set_language("pseudo")
-    try:
-        explorer = explorers.window_sizes()
-        texts = []
-        for preset in WindowSizes.presets.values():
-            moved(explorer, **preset)
-            texts += [explorer.alt, explorer.figure.status, *explorer._picture._lost.texts]
-            texts += [text for text in explorer._picture._note.texts if text]
-    finally:
-        language.set_language("en")
+    explorer = explorers.window_sizes()
+    texts = []
+    for preset in WindowSizes.presets.values():
+        moved(explorer, **preset)
+        texts += [explorer.alt, explorer.figure.status, *explorer._picture._lost.texts]
+        texts += [text for text in explorer._picture._note.texts if text]
     texts += [text.get_text() for text in explorer._stage.figure.findobj(Text) if text.get_text()]
     for text in texts:
         assert "⟦" in text, text

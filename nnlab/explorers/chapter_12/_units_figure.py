@@ -11,17 +11,16 @@ from typing import Any
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.backend_bases import RendererBase
 from matplotlib.collections import PolyCollection
-from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
 from nnlab.explorers.chapter_12._film import LAST, UNITS
 from nnlab.explorers.letters import Label, Labels
+from nnlab.explorers.tiles import Box, Tiles, gray, signed
 from nnlab.language import _
-from nnlab.plots.style import CLASS_0, CLASS_1, INK, QUIET, SIGNED, VALIDATION_DASHES, Picture, axes_at
+from nnlab.plots.style import CLASS_0, CLASS_1, INK, QUIET, VALIDATION_DASHES, Picture, axes_at
 
 Array = NDArray[Any]
 
@@ -30,8 +29,6 @@ COLUMNS, ROWS = 8, UNITS // 8
 TILE, PITCH = 56, 59  # pixels of a unit's picture, and from one to the next
 EXCITING = 5  # test digits that excite the unit most
 _BIG, _LEFT = 140, 536
-
-_GRAY = LinearSegmentedColormap.from_list("nnlab-ink", ["#ffffff", "#000000"])
 
 
 def unit_at(x: float, y: float) -> int | None:
@@ -50,56 +47,6 @@ def unit_at(x: float, y: float) -> int | None:
     return row * COLUMNS + column if inside else None
 
 
-class Mosaic(Artist):
-    """Pictures side by side, each pixel a square; signed ones are blue below 0, white at 0, orange above.
-
-    Parameters
-    ----------
-    axes : Axes
-    columns, rows : int
-    tile, pitch : int
-        Side of a picture and distance to the next, in pixels of the page.
-    colors : Colormap
-    """
-
-    def __init__(self, axes: Axes, columns: int, rows: int, tile: int, pitch: int, colors: Colormap = SIGNED) -> None:
-        super().__init__()
-        self.axes = axes
-        self._page = axes.figure
-        self._columns, self._rows, self._tile, self._pitch = columns, rows, tile, pitch
-        self._colors = (colors(np.linspace(0, 1, 256)) * 255).round().astype(np.uint8)
-        self._shades = np.full((rows * columns, 28, 28), 128, dtype=np.uint8)
-        self.set_transform(axes.transData)
-
-    def paint(self, pictures: Array, reach: float) -> None:
-        """Take other pictures.
-
-        Parameters
-        ----------
-        pictures : ndarray of shape (rows * columns, 28, 28)
-        reach : float
-            The number that is drawn in the darkest color.
-        """
-        self._shades = np.clip(127.5 + 127.5 * pictures / reach, 0, 255).astype(np.uint8)
-
-    def draw(self, renderer: RendererBase) -> None:
-        """Copy the colors into the picture."""
-        assert self.axes is not None
-        ratio = float(self._page.dpi) / 100
-        side, pitch = round(self._tile * ratio), round(self._pitch * ratio)
-        pick = np.arange(side) * 28 // side
-        spread = self._shades[:, pick[::-1, None], pick[None, :]]  # Agg copies upwards
-        canvas = np.full((self._rows * pitch, self._columns * pitch, 4), 255, dtype=np.uint8)
-        for k, shades in enumerate(spread):
-            row, column = divmod(k, self._columns)
-            low = (self._rows - 1 - row) * pitch + pitch - side
-            canvas[low : low + side, column * pitch : column * pitch + side] = self._colors[shades]
-        context = renderer.new_gc()
-        box = self.axes.bbox
-        renderer.draw_image(context, round(box.x0), round(box.y0), canvas)
-        context.restore()
-
-
 class UnitsFigure:
     """The axes and artists of `units_over_time`.
 
@@ -114,9 +61,7 @@ class UnitsFigure:
         units = _bare(axes_at(figure, 24, 30, wide, high), "units", wide, high)
         big = _bare(axes_at(figure, _LEFT, 30, _BIG, _BIG), "unit", _BIG, _BIG)
         exciting = _bare(axes_at(figure, _LEFT, 316, EXCITING * PITCH, PITCH), "exciting", EXCITING * PITCH, PITCH)
-        self._units = Mosaic(units, COLUMNS, ROWS, TILE, PITCH)
-        self._big = Mosaic(big, 1, 1, _BIG, _BIG)
-        self._exciting = Mosaic(exciting, EXCITING, 1, TILE, PITCH, _GRAY)
+        self._units, self._big, self._exciting = Tiles(units), Tiles(big), Tiles(exciting)
         exciting.add_artist(self._exciting)
         units.add_artist(self._units)
         big.add_artist(self._big)
@@ -149,9 +94,10 @@ class UnitsFigure:
         """
         pictures, seen = arrays["pictures"], int(arrays["seen"])
         reach = max(float(np.quantile(np.abs(pictures), 0.995)), 1e-3)
-        self._units.paint(pictures, reach)
-        self._big.paint(pictures[unit : unit + 1], max(float(np.quantile(np.abs(pictures[unit]), 0.995)), 1e-3))
-        self._exciting.paint(2 * arrays["exciting"] - 1, 1.0)
+        self._units.shown = [(signed(picture, reach), _box(k)) for k, picture in enumerate(pictures)]
+        own = max(float(np.quantile(np.abs(pictures[unit]), 0.995)), 1e-3)
+        self._big.shown = [(signed(pictures[unit], own), (0, 0, _BIG, _BIG))]
+        self._exciting.shown = [(gray(ink), _box(k)) for k, ink in enumerate(arrays["exciting"])]
         row, column = divmod(unit, COLUMNS)
         self._frame.set_xy((column * PITCH - 1.5, row * PITCH - 1.5))
         self._move_bars(arrays["outgoing"])
@@ -175,6 +121,12 @@ class UnitsFigure:
         x = wide[:, None] * np.array([0.0, 1.0, 1.0, 0.0])
         self._bars.set_verts(list(np.stack([x, y], axis=2)))
         self._bars.set_facecolor([CLASS_1 if weight > 0 else CLASS_0 for weight in outgoing])
+
+
+def _box(number: int) -> Box:
+    """Say where a picture stands: left, top, width and height in pixels."""
+    row, column = divmod(number, COLUMNS)
+    return column * PITCH, row * PITCH, TILE, TILE
 
 
 def _bare(axes: Axes, label: str, width: float, height: float) -> Axes:

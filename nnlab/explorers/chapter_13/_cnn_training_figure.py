@@ -10,8 +10,8 @@ from matplotlib.collections import LineCollection
 from matplotlib.ticker import FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
-from nnlab.explorers.chapter_13._tiles import Box, Tiles, frame, page, signed
 from nnlab.explorers.letters import TYPE, Letters
+from nnlab.explorers.tiles import Box, Tiles, frame, page, signed
 from nnlab.language import _
 from nnlab.plots.style import GHOST, INK, LOSS, QUIET, VALIDATION_DASHES, Picture, axes_at
 

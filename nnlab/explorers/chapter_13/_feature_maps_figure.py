@@ -10,8 +10,8 @@ from matplotlib.collections import LineCollection, PolyCollection
 from numpy.typing import NDArray
 
 from nnlab.explorers.blocks import outline
-from nnlab.explorers.chapter_13._tiles import Box, Tiles, frame, gray, page, signed
 from nnlab.explorers.letters import Letters
+from nnlab.explorers.tiles import Box, Tiles, frame, gray, page, signed
 from nnlab.language import _
 from nnlab.plots.style import CLASS_0, INK, QUIET, Picture, axes_at
 

@@ -9,8 +9,8 @@ from matplotlib.artist import Artist
 from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
-from nnlab.explorers.chapter_13._tiles import WINDOW, Tiles, frame, gray, page, signed
 from nnlab.explorers.letters import Letters, Placed
+from nnlab.explorers.tiles import WINDOW, Tiles, frame, gray, page, signed
 from nnlab.language import _
 from nnlab.plots.style import INK, QUIET, Picture, axes_at
 

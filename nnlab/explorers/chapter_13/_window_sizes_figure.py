@@ -10,8 +10,8 @@ from matplotlib.collections import LineCollection, PolyCollection
 from numpy.typing import NDArray
 
 from nnlab.explorers.blocks import squares
-from nnlab.explorers.chapter_13._tiles import WINDOW, frame, page
 from nnlab.explorers.letters import Letters
+from nnlab.explorers.tiles import WINDOW, frame, page
 from nnlab.language import _
 from nnlab.plots.style import GRADIENT, INK, QUIET, Picture, axes_at
 

@@ -13,8 +13,8 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from nnlab.explorers.chapter_14._recall_task import STEPS
-from nnlab.explorers.chapter_14._tiles import Tiles
 from nnlab.explorers.letters import Label, Labels
+from nnlab.explorers.tiles import Table
 from nnlab.language import _
 from nnlab.plots.style import CLASS_0, CLASS_1, GHOST, INK, QUIET, RIGHT, RIGHT_TEXT, Picture, axes_at
 
@@ -51,13 +51,13 @@ class GatesFigure:
         _rows(inputs, (_("value"), _("store"), _("recall")))
         # Two images: values have two colors, marks are there or not.
         value, marks = axes_at(figure, LEFT, 12, WIDE, 28), axes_at(figure, LEFT, 40, WIDE, 56)
-        self._value, self._marks = Tiles(value, _INPUTS, -1, 1), Tiles(marks, _MARKS, 0, 1)
+        self._value, self._marks = Table(value, _INPUTS, -1, 1), Table(marks, _MARKS, 0, 1)
         for axes in (value, marks):
             axes.set_axis_off()
         self._signs = Labels(inputs)
         gates = axes_at(figure, LEFT, 112, WIDE, 84)
         _rows(gates, (_("input gate i"), _("forget gate f"), _("output gate o")))
-        self._gates = Tiles(gates, _OPEN, 0, 1)
+        self._gates = Table(gates, _OPEN, 0, 1)
         words = (_("white: closed, 0"), _("dark: open, 1"))
         for text, at, color in zip(words, (0.75, 0.45), (QUIET, RIGHT_TEXT), strict=True):
             gates.text(1.015, at, text, transform=gates.transAxes, color=color, va="center", fontsize=10)

@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
-from nnlab.explorers.chapter_14._tiles import Tiles
 from nnlab.explorers.letters import Label, Labels
+from nnlab.explorers.tiles import Table
 from nnlab.language import _
 from nnlab.plots.labels import power_of_ten, short
 from nnlab.plots.style import CLASS_0, GHOST, GRADIENT, INK, SIGNED, Picture, axes_at
@@ -47,7 +47,7 @@ class UnrolledFigure:
         states.grid(visible=False)
         states.set_ylabel(_("16 units"))
         states.set_title(_("forward: the state after each step"), loc="left")
-        self._tiles = Tiles(states, SIGNED, -1.0, 1.0)
+        self._tiles = Table(states, SIGNED, -1.0, 1.0)
         self._line, self._beyond, self._notes = self._gradient(axes_at(figure, 66, 212, 456, 150))
         whole = axes_at(figure, 566, 212, 60, 150)
         (self._whole,) = _log(whole).plot([], [], "o", color=GRADIENT, markersize=8, clip_on=False)

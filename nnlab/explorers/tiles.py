@@ -1,4 +1,4 @@
-"""Small images in a picture, pixel by pixel: quick to draw, and sharp at their edges. NumPy and matplotlib only."""
+"""Small images and tables in a picture, pixel by pixel: quick to draw, and sharp at their edges."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
+from matplotlib.colors import Colormap
 from numpy.typing import NDArray
 
 from nnlab.plots.style import SIGNED, Picture
@@ -114,9 +115,48 @@ class Tiles(Artist):
         corners = [[(left, top + high), (left + wide, top)] for _colors, (left, top, wide, high) in self.shown]
         ends = self.axes.transData.transform(np.reshape(corners, (-1, 2)))  # of all images at once
         for (colors, _box), (x0, y0, x1, y1) in zip(self.shown, np.round(ends).astype(int).reshape(-1, 4), strict=True):
-            rows = np.arange(y1 - y0)[::-1] * len(colors) // (y1 - y0)  # Agg copies upwards
-            columns = np.arange(x1 - x0) * colors.shape[1] // (x1 - x0)
-            pixels = np.ascontiguousarray(colors).view(np.uint32)[..., 0]  # four bytes in one: quicker to copy
-            blocks = pixels[rows[:, None], columns].view(np.uint8).reshape(len(rows), len(columns), 4)
-            renderer.draw_image(context, float(x0), float(y0), blocks)
+            renderer.draw_image(context, float(x0), float(y0), _blown_up(colors, x1 - x0, y1 - y0))
         context.restore()
+
+
+class Table(Artist):
+    """Numbers as tiles that fill their axes; NaN is left white.
+
+    Parameters
+    ----------
+    axes : Axes
+    colors : Colormap
+    low, high : float
+        The numbers with the first and with the last color; what lies beyond has that color, too.
+
+    Attributes
+    ----------
+    values : ndarray of shape (rows, columns)
+        The first row stands at the top.
+    """
+
+    def __init__(self, axes: Axes, colors: Colormap, low: float, high: float) -> None:
+        super().__init__()
+        self.axes, self._low, self._high = axes, low, high
+        self.values: Array = np.full((1, 1), np.nan)
+        self.set_transform(axes.transData)
+        self._colors = (colors(np.linspace(0, 1, 256)) * 255).round().astype(np.uint8)
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Copy the colors into the picture."""
+        assert self.axes is not None
+        left, bottom, right, top = np.round(self.axes.bbox.extents).astype(int)
+        share = (self.values - self._low) / (self._high - self._low)
+        colors = self._colors[np.nan_to_num(share * 255).clip(0, 255).astype(np.uint8)]
+        colors[np.isnan(self.values)] = 255
+        context = renderer.new_gc()
+        renderer.draw_image(context, float(left), float(bottom), _blown_up(colors, right - left, top - bottom))
+        context.restore()
+
+
+def _blown_up(colors: Array, width: int, height: int) -> Array:
+    """Give each pixel a block, as Agg copies it: upwards."""
+    rows = np.arange(height)[::-1] * len(colors) // height
+    columns = np.arange(width) * colors.shape[1] // width
+    pixels = np.ascontiguousarray(colors).view(np.uint32)[..., 0]  # four bytes in one: quicker to copy
+    return pixels[rows[:, None], columns].view(np.uint8).reshape(height, width, 4)
