@@ -6,8 +6,8 @@ from matplotlib.text import Text
 
 from nnlab import explorers
 from nnlab.explorers.chapter_06._batch_noise_figure import KINDS, SIZES
-from nnlab.explorers.chapter_06._line_fit import BEST, points
 from nnlab.explorers.chapter_06.batch_noise import MEAN, NOISE, POINTS, BatchNoise, ball, drawn
+from nnlab.explorers.line_fit import BEST, points
 
 
 @pytest.fixture(scope="module")

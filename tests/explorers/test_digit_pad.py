@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nnlab import explorers
-from nnlab.explorers.chapter_12._drawing import SIDE, draw_strokes, sample
+from nnlab.explorers.drawing import SIDE, draw_strokes, sample
 
 
 class Model:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nnlab.datasets import digits
-from nnlab.explorers.chapter_12._drawing import center_digit, draw_strokes, sample
+from nnlab.explorers.drawing import center_digit, draw_strokes, sample
 
 
 def test_result_is_a_28_by_28_image_in_a_20_by_20_box_with_its_mass_in_the_middle():

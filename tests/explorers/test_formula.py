@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from nnlab import activations
-from nnlab.explorers.chapter_03._formula import DEEPEST, LONGEST, FormulaError, parse
+from nnlab.explorers.formula import DEEPEST, LONGEST, FormulaError, parse
 
 Z = np.linspace(-4, 4, 33)
 

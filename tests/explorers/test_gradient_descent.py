@@ -6,8 +6,8 @@ from matplotlib.text import Text
 
 from nnlab import Sequential, explorers, layers, optimizers
 from nnlab.explorers.chapter_06._gradient_descent_figure import REACH, STEPS
-from nnlab.explorers.chapter_06._line_fit import BEST, FAR, batches, descend, ellipses, losses, points
 from nnlab.explorers.chapter_06.gradient_descent import GradientDescent
+from nnlab.explorers.line_fit import BEST, FAR, batches, descend, ellipses, losses, points
 
 
 @pytest.fixture(scope="module")

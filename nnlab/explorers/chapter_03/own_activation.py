@@ -1,6 +1,6 @@
 """Chapter 3's own activation: type a formula, see it and its slope, and a network that trains with it.
 
-The formula is read in `_formula`; what is drawn stands in `_own_activation_figure`, both beside this file.
+The formula is read in `nnlab.explorers.formula`; what is drawn stands in `_own_activation_figure` beside this file.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from nnlab.callbacks import Callback, Logs
 from nnlab.explorers import controls
-from nnlab.explorers.chapter_03._formula import Formula, parse
 from nnlab.explorers.chapter_03._own_activation_figure import EPOCHS, REACH, SIDE, SIZE, SQUARE, OwnFigure
 from nnlab.explorers.core import Arrays, Explorer, Task, Values, explorer
 from nnlab.explorers.decision import grid
+from nnlab.explorers.formula import Formula, parse
 from nnlab.language import N_, _
 from nnlab.plots.style import Picture
 

@@ -9,7 +9,7 @@ from matplotlib.artist import Artist
 from matplotlib.ticker import FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
-from nnlab.explorers.chapter_06._line_fit import BEST, ellipses
+from nnlab.explorers.line_fit import BEST, ellipses
 from nnlab.language import _
 from nnlab.plots.style import CLASS_0, GHOST, GRADIENT, INK, QUIET, Picture, axes_at
 

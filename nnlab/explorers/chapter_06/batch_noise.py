@@ -1,6 +1,6 @@
 """Chapter 06's batches: full-batch, mini-batch and single-sample descent, after the same number of samples seen.
 
-What is drawn stands in `nnlab.explorers.chapter_06._batch_noise_figure`, the steps in `_line_fit`.
+What is drawn stands in `nnlab.explorers.chapter_06._batch_noise_figure`, the steps in `nnlab.explorers.line_fit`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from nnlab.explorers import controls
 from nnlab.explorers.chapter_06._batch_noise_figure import SIZE, SIZES, NoiseFigure
-from nnlab.explorers.chapter_06._line_fit import BEST, Sums, descend, follow, losses, points, sums
 from nnlab.explorers.core import Arrays, Explorer, Task, Values, explorer
+from nnlab.explorers.line_fit import BEST, Sums, descend, follow, losses, points, sums
 from nnlab.language import N_, _
 from nnlab.plots.style import Picture
 

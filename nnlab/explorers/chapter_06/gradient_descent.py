@@ -1,6 +1,6 @@
 """Chapter 06's four linked pictures: a line is fit by steps down the gradient, from where one puts it.
 
-What is drawn stands in `nnlab.explorers.chapter_06._gradient_descent_figure`, the steps in `_line_fit`.
+What is drawn stands in `nnlab.explorers.chapter_06._gradient_descent_figure`, the steps in `nnlab.explorers.line_fit`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from matplotlib.artist import Artist
 
 from nnlab.explorers import controls
 from nnlab.explorers.chapter_06._gradient_descent_figure import REACH, SIZE, STEPS, DescentFigure
-from nnlab.explorers.chapter_06._line_fit import BEST, batches, descend, losses, points
 from nnlab.explorers.core import Arrays, Explorer, Task, Values, explorer
+from nnlab.explorers.line_fit import BEST, batches, descend, losses, points
 from nnlab.language import N_, _
 from nnlab.plots.style import Picture
 

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnlab.explorers.chapter_03._formula import Formula, FormulaError, parse
 from nnlab.explorers.core import Values
+from nnlab.explorers.formula import Formula, FormulaError, parse
 from nnlab.language import _
 
 Array = NDArray[Any]
@@ -156,7 +156,7 @@ def features(names: tuple[str, ...], x: Array) -> Array:
     return np.stack([FEATURES[name](x[:, 0], x[:, 1]) for name in names], axis=1)
 
 
-# Typed formulas: `nnlab.explorers.chapter_03._formula` reads them in z, a learner writes them in x1.
+# Typed formulas: `nnlab.explorers.formula` reads them in z, a learner writes them in x1.
 
 _X = re.compile(r"(?<![A-Za-z_])x1?(?![A-Za-z_0-9])")
 _Z = re.compile(r"(?<![A-Za-z_])z(?![A-Za-z_0-9])")
@@ -173,7 +173,7 @@ def read_formula(text: str) -> Formula:
     Parameters
     ----------
     text : str
-        As for `nnlab.explorers.chapter_03._formula.parse`, with x1 or x in place of z.
+        As for `nnlab.explorers.formula.parse`, with x1 or x in place of z.
 
     Returns
     -------

@@ -9,9 +9,9 @@ from matplotlib.artist import Artist
 from matplotlib.ticker import FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
-from nnlab.explorers.chapter_06._line_fit import BEST, ellipses
 from nnlab.explorers.chapter_10._program import TEST, TRUTH, curvature
 from nnlab.explorers.letters import Label, Labels
+from nnlab.explorers.line_fit import BEST, ellipses
 from nnlab.language import _
 from nnlab.plots.labels import spread
 from nnlab.plots.style import (

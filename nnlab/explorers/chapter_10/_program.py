@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab.explorers.chapter_06._line_fit import follow
+from nnlab.explorers.line_fit import follow
 
 Array = NDArray[np.float64]
 

@@ -1,7 +1,7 @@
 // The page's side of nnlab/explorers/chapter_12/pad.py. Ink is drawn here while the pointer moves; the drawing goes to Python one
 // message at a time (the next only after the answer to the last, the latest wins), and the answer is shown as bars.
 
-const SIDE = 112; // pixels that are sent; as in _drawing.py
+const SIDE = 112; // pixels that are sent; as in drawing.py
 const PAPER = 300; // pixels of the page
 const DENSE = 2; // pixels of the canvas for each of them
 const PEN = 24; // width of the pen on the page: 9 of 112

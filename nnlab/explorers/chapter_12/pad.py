@@ -1,7 +1,7 @@
 """A pad to draw a digit on, and what a network makes of it while it is drawn.
 
-`digit_pad` is what a notebook calls. How a drawing becomes 28 by 28 pixels stands in `_drawing` beside
-this file; the page's side is in ``_pad.js``.
+`digit_pad` is what a notebook calls. How a drawing becomes 28 by 28 pixels stands in `nnlab.explorers.drawing`; the
+page's side is in ``_pad.js``.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from nnlab.explorers._figure import to_bytes, twin
 from nnlab.explorers._page import module
-from nnlab.explorers.chapter_12._drawing import SIDE, as_drawing, center_digit, sample
 from nnlab.explorers.chapter_12._pad_answer import as_answer, input_shape, page_words, percent
 from nnlab.explorers.chapter_12._pad_figure import pad_picture
 from nnlab.explorers.chapter_12._signal import Signal, grids, signal_of
 from nnlab.explorers.core import Values, explorer
+from nnlab.explorers.drawing import SIDE, as_drawing, center_digit, sample
 from nnlab.language import _
 from nnlab.plots.style import Picture
 

@@ -1,7 +1,7 @@
 """Chapter 13's feature maps: draw a digit, shift it, and see what eight trained filters make of it.
 
 What is drawn stands in `nnlab.explorers.chapter_13._feature_maps_figure`; how a drawing becomes 28 by 28 pixels in
-`nnlab.explorers.chapter_12._drawing`.
+`nnlab.explorers.drawing`.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from matplotlib.artist import Artist
 from numpy.typing import NDArray
 
 from nnlab.explorers import controls
-from nnlab.explorers.chapter_12._drawing import center_digit, draw_strokes, sample
 from nnlab.explorers.chapter_13._feature_maps_figure import FILTERS, SIZE, MapsFigure
 from nnlab.explorers.chapter_13._network import build, digits, example
 from nnlab.explorers.core import Arrays, Explorer, Task, Values, explorer
+from nnlab.explorers.drawing import center_digit, draw_strokes, sample
 from nnlab.language import N_, _
 from nnlab.plots.style import Picture
 

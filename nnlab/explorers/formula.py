@@ -2,7 +2,7 @@
 
 `parse` turns a text into a `Formula`. It checks the text token by token, so that an error can say what is wrong and
 where; Python's ``ast`` then only settles which operation comes first. What is computed stands in
-`nnlab.explorers.chapter_03._dual`.
+`nnlab.explorers._dual`.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab import activations
-from nnlab.explorers.chapter_03 import _dual
-from nnlab.explorers.chapter_03._dual import Dual
+from nnlab.explorers import _dual
+from nnlab.explorers._dual import Dual
 from nnlab.language import N_, _
 
 Array = NDArray[Any]
@@ -151,7 +151,7 @@ def parse(text: str) -> Formula:
     >>> parse("(1 + z")
     Traceback (most recent call last):
         ...
-    nnlab.explorers.chapter_03._formula.FormulaError: This bracket is never closed. It is at the mark ▸ in: ▸(1 + z
+    nnlab.explorers.formula.FormulaError: This bracket is never closed. It is at the mark ▸ in: ▸(1 + z
     """
     text = re.sub(r"\s", " ", text)
     if len(text) > LONGEST:

@@ -1,4 +1,4 @@
-"""A line fit by gradient descent, as both explorers of chapter 06 use it: points, curvatures, batches, steps.
+"""A line fit by gradient descent, as chapters 06 and 10 use it: points, curvatures, batches, steps.
 
 The parameters are the slope w and the intercept b, the loss is the mean squared error. Around its minimum the loss is
 exactly a quadratic, so that a batch is five sums, and a step is a few multiplications.
