@@ -12,7 +12,8 @@ def move(explorer, key="ArrowUp", says_so=True):
     control = sliders.first if sliders.count() else explorer.get_by_role("application")
     assert control.get_attribute("aria-label")
     control.focus()
-    explorer.page.keyboard.press(key)
+    at_its_end = control.get_attribute("aria-valuenow") == control.get_attribute("aria-valuemax")
+    explorer.page.keyboard.press("ArrowDown" if sliders.count() and at_its_end else key)
     explorer.page.wait_for_function(
         """([node, before, source, saysSo]) => {
             const image = node.querySelector('img');

@@ -264,7 +264,14 @@ def test_numbers_of_other_types(make: Callable) -> None:
 
 
 def test_public_names() -> None:
-    assert set(datasets.__all__) == {"digits", "mnist", "fashion_mnist", *(make.__name__ for make in ALL)}
+    assert set(datasets.__all__) == {
+        "digits",
+        "fashion_mnist",
+        "mnist",
+        "names",
+        "poems",
+        *(make.__name__ for make in ALL),
+    }
     assert all(hasattr(datasets, name) for name in datasets.__all__)
 
 
