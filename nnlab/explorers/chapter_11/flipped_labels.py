@@ -14,6 +14,7 @@ from matplotlib.artist import Artist
 from nnlab.engine.threads import single_blas_thread
 from nnlab.explorers import controls
 from nnlab.explorers.chapter_11._flipped_figure import EPOCHS, REACH, SIDE, SIZE, FlippedFigure
+from nnlab.explorers.chapter_11._laps import Laps
 from nnlab.explorers.chapter_11._perceptron import Array, build
 from nnlab.explorers.core import Arrays, Explorer, Task, Values, explorer
 from nnlab.explorers.decision import grid
@@ -80,41 +81,30 @@ def labels(rows: int, flipped: int) -> tuple[Array, Array, Array]:
     return x, np.where(wrong, 1 - true, true), wrong
 
 
-class _Run:
-    """One training that goes on where it stood."""
+class _Run(Laps):
+    """One training: after each lap the surface, and how many labels are answered as they were given."""
 
-    def __init__(self, values: Values, eagerly: bool) -> None:
-        self.key = (values.flipped, values.width, values.rows, eagerly)
-        self.x, self.y, self.wrong = labels(values.rows, values.flipped)
-        self._model = build(2, values.width, RATE, 0, eagerly)
-        self.epochs: list[int] = []
+    def __init__(self, key: tuple[int, int, int, bool]) -> None:
+        flipped, width, rows, eagerly = key
+        x, y, self.wrong = labels(rows, flipped)
         self.surfaces: list[Array] = []
         self.right: list[tuple[float, float, float]] = []
-        self.whole = True
-        self._note(0)
+        super().__init__(key, build(2, width, RATE, 0, eagerly), x, y, BATCH)
 
-    def lap(self, until: int, task: Task) -> None:
-        """Train up to a number of epochs."""
-        self._model.fit(
-            self.x, self.y, batch_size=BATCH, epochs=until, initial_epoch=self.epochs[-1], verbose=0, stop=task.stop
-        )
-        self.whole = not task.stop.is_set()
-        self._note(until)
-
-    def _note(self, epochs: int) -> None:
+    def note(self) -> None:
+        """Keep the surface and the shares of right answers."""
         x_new, y_new = _moons(1000, 1)
         with single_blas_thread():
-            surface = self._model.predict(grid(REACH, SIDE))[:, 0].reshape(SIDE, SIDE)
-            given = (self._model.predict(self.x)[:, 0] > 0.5) == self.y
-            fresh = (self._model.predict(x_new)[:, 0] > 0.5) == y_new
-        self.epochs.append(epochs)
+            surface = self.model.predict(grid(REACH, SIDE))[:, 0].reshape(SIDE, SIDE)
+            given = (self.model.predict(self.x)[:, 0] > 0.5) == self.y
+            fresh = (self.model.predict(x_new)[:, 0] > 0.5) == y_new
         self.surfaces.append(surface)
         learned = float(given[self.wrong].mean()) if self.wrong.any() else np.nan
         self.right.append((float(given.mean()), float(fresh.mean()), learned))
 
     def arrays(self, epochs: int) -> Arrays:
         """Name what is drawn after so many epochs."""
-        last = sum(e <= epochs for e in self.epochs) - 1
+        last = self.last(epochs)
         right = np.array(self.right[: last + 1])
         return {
             "x": self.x,
@@ -135,6 +125,7 @@ class FlippedLabels(Explorer):
     size = SIZE
     rows = (("flipped", "epochs"), ("width", "rows"))
     trains = True
+    _run: _Run | None = None
     presets = {
         N_("islands"): {"flipped": 20, "epochs": 3000, "width": 128, "rows": 40},
         N_("stopped early"): {"flipped": 20, "epochs": 30, "width": 128, "rows": 40},
@@ -154,15 +145,13 @@ class FlippedLabels(Explorer):
 
     def compute(self, values: Values, task: Task) -> Arrays:
         """Train on from where the last run stood, or anew where a setting has changed."""
-        run: _Run | None = getattr(self, "_run", None)
-        if run is None or run.key != (values.flipped, values.width, values.rows, task.eagerly) or not run.whole:
-            run = self._run = _Run(values, task.eagerly)
-        most = min(values.epochs, EAGER) if task.eagerly else values.epochs
-        for until in EPOCHS:
-            if run.epochs[-1] < until <= most and not task.stop.is_set():
-                run.lap(until, task)
-                if SHOWN <= until < most:
-                    task.show(run.arrays(until))
+        key = (values.flipped, values.width, values.rows, task.eagerly)
+        if self._run is None or self._run.key != key or not self._run.whole:
+            self._run = _Run(key)
+        run, most = self._run, min(values.epochs, EAGER) if task.eagerly else values.epochs
+        for epochs in run.go_on(EPOCHS, most, task):
+            if SHOWN <= epochs < most:
+                task.show(run.arrays(epochs))
         return run.arrays(most)
 
     def draw(self, figure: Picture) -> list[Artist]:

@@ -12,6 +12,7 @@ from matplotlib.artist import Artist
 
 from nnlab.engine.threads import single_blas_thread
 from nnlab.explorers import controls
+from nnlab.explorers.chapter_11._laps import Laps
 from nnlab.explorers.chapter_11._perceptron import Array, build, entropy, random_rows
 from nnlab.explorers.chapter_11._point_by_point_figure import EPOCHS, SIZE, PointFigure
 from nnlab.explorers.core import Arrays, Explorer, Task, Values, explorer
@@ -50,34 +51,23 @@ def point_by_point(epochs: int = 100, width: int = 64, rows: int = 100, learning
     return PointByPoint(epochs=epochs, width=width, rows=rows, learning_rate=learning_rate)
 
 
-class _Run:
-    """One training that goes on where it stood: answers and losses after each number of epochs in `EPOCHS`."""
+class _Run(Laps):
+    """One training: answers and losses after each number of epochs in `EPOCHS`."""
 
-    def __init__(self, values: Values, eagerly: bool) -> None:
-        self.key = (values.width, values.rows, values.learning_rate, eagerly)
-        self.x, self.y = random_rows(values.rows, 0)
-        self.x_new, self.y_new = random_rows(values.rows, 1)
-        self._model = build(self.x.shape[1], values.width, values.learning_rate, 0, eagerly)
-        self.epochs: list[int] = []
+    def __init__(self, key: tuple[int, int, float, bool]) -> None:
+        width, rows, rate, eagerly = key
+        x, y = random_rows(rows, 0)
+        self.x_new, self.y_new = random_rows(rows, 1)
         self.answers: list[Array] = []
         self.fresh: list[Array] = []
         self.losses: list[float] = []
         self.new_losses: list[float] = []
-        self.whole = True  # no lap was broken off
-        self._note(0)
+        super().__init__(key, build(x.shape[1], width, rate, 0, eagerly), x, y, BATCH)
 
-    def lap(self, until: int, task: Task) -> None:
-        """Train up to a number of epochs, and note what the network answers then."""
-        self._model.fit(
-            self.x, self.y, batch_size=BATCH, epochs=until, initial_epoch=self.epochs[-1], verbose=0, stop=task.stop
-        )
-        self.whole = not task.stop.is_set()
-        self._note(until)
-
-    def _note(self, epochs: int) -> None:
+    def note(self) -> None:
+        """Keep what the network answers, and what that costs."""
         with single_blas_thread():
-            a, a_new = (self._model.predict(x)[:, 0].astype(np.float64) for x in (self.x, self.x_new))
-        self.epochs.append(epochs)
+            a, a_new = (self.model.predict(x)[:, 0].astype(np.float64) for x in (self.x, self.x_new))
         self.answers.append(a)
         self.fresh.append(a_new)
         self.losses.append(_loss(self.y, a))
@@ -85,7 +75,7 @@ class _Run:
 
     def arrays(self, epochs: int) -> Arrays:
         """Name what is drawn after so many epochs."""
-        last = sum(e <= epochs for e in self.epochs) - 1
+        last = self.last(epochs)
         order, order_new = np.argsort(self.y), np.argsort(self.y_new)
         return {
             "epoch": np.array(self.epochs[: last + 1]),
@@ -112,6 +102,7 @@ class PointByPoint(Explorer):
     size = SIZE
     rows = (("epochs", "width"), ("rows", "learning_rate"))
     trains = True
+    _run: _Run | None = None
     presets = {
         N_("the document's program"): {"epochs": 100, "width": 64, "rows": 100, "learning_rate": 0.001},
         N_("learned by heart"): {"epochs": 2000, "width": 64, "rows": 100, "learning_rate": 0.005},
@@ -130,16 +121,13 @@ class PointByPoint(Explorer):
 
     def compute(self, values: Values, task: Task) -> Arrays:
         """Train on from where the last run stood, or anew where a setting has changed."""
-        run: _Run | None = getattr(self, "_run", None)
         key = (values.width, values.rows, values.learning_rate, task.eagerly)
-        if run is None or run.key != key or not run.whole:
-            run = self._run = _Run(values, task.eagerly)
-        most = min(values.epochs, EAGER) if task.eagerly else values.epochs
-        for until in EPOCHS:
-            if run.epochs[-1] < until <= most and not task.stop.is_set():
-                run.lap(until, task)
-                if until < most and until >= EPOCHS[6]:
-                    task.show(run.arrays(until))
+        if self._run is None or self._run.key != key or not self._run.whole:
+            self._run = _Run(key)
+        run, most = self._run, min(values.epochs, EAGER) if task.eagerly else values.epochs
+        for epochs in run.go_on(EPOCHS, most, task):
+            if EPOCHS[6] <= epochs < most:
+                task.show(run.arrays(epochs))
         return run.arrays(most)
 
     def draw(self, figure: Picture) -> list[Artist]:

@@ -61,7 +61,7 @@ class GatesFigure:
         words = (_("white: closed, 0"), _("dark: open, 1"))
         for text, at, color in zip(words, (0.75, 0.45), (QUIET, RIGHT_TEXT), strict=True):
             gates.text(1.015, at, text, transform=gates.transAxes, color=color, va="center", fontsize=10)
-        cell = _lines(axes_at(figure, LEFT, 214, WIDE, 76), _("cell state c"), 1.6)
+        cell = _lines(axes_at(figure, LEFT, 214, WIDE, 76), _("state c"), 1.6)
         self._others = LineCollection([], colors=GHOST, linewidths=1.2)
         cell.add_collection(self._others, autolim=False)
         (self._cell,) = cell.plot([], [], "o-", color=INK, markersize=4)
