@@ -1,11 +1,13 @@
 """Chapter 9's clinic: each case shows its sign in its own test, its own cure heals it, and no other does."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from nnlab import explorers
+from nnlab.explorers import core
 from nnlab.explorers.chapter_09 import _clinic_cases as cases
 from nnlab.explorers.chapter_09._clinic_tests import RIGHT_TEST, TESTS, measure
 
@@ -146,3 +148,22 @@ def test_every_test_is_drawn_without_a_warning(clinic, test, recwarn):
     for number in (1, 2, 8, 9):
         assert shown(clinic, case=number, test=test, illness="?", cure="none").png
     assert not recwarn.list
+
+
+def test_a_run_that_was_broken_off_is_not_measured_for_good(clinic, given_up):
+    shown(clinic, case=1, test="none", illness="?", cure="none")
+    values = core.Values(case=7, test="weights of the units", illness="?", cure="none")
+    given_up.stop.set()
+    clinic.compute(values, given_up)
+    explorer = shown(clinic, case=7, test="weights of the units", illness="?", cure="none")
+    whole = cases.train(cases.ILLNESSES[NAMES[6]]).model.get_weights()[0]
+    np.testing.assert_array_equal(explorer.data["weights"], whole)
+
+
+def test_the_patient_is_seen_before_the_test_and_the_cure(compiled, given_up):
+    given_up.stop = SimpleNamespace(is_set=lambda: False, set=lambda: None)  # goes on after its pictures
+    values = core.Values(case=5, test="labels", illness="?", cure="standardize the inputs")
+    whole = explorers.clinic().compute(values, given_up)
+    assert [arrays["_test"] for arrays in given_up.shown] == ["measuring", "labels"]
+    assert not any(arrays["_cured"] for arrays in given_up.shown)
+    assert whole["_cured"].healthy

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator
 
 from nnlab.explorers.chapter_09._clinic_cases import Array
-from nnlab.language import _
+from nnlab.language import N_, _
 from nnlab.plots.style import CLASS_0, CLASS_1, GHOST, GRADIENT, INK, QUIET, WRONG, WRONG_TEXT
 
 Numbers = dict[str, Array]
@@ -40,9 +40,13 @@ def _say(axes: Axes, title: str, below: str = "") -> None:
     )  # fmt: skip
 
 
-def _none(axes: Axes, _numbers: Numbers) -> None:
+def _none(axes: Axes, _numbers: Numbers, words: str = N_("Choose a test.")) -> None:
     axes.set_axis_off()
-    axes.text(0.5, 0.5, _("Choose a test."), ha="center", va="center", color=QUIET, transform=axes.transAxes)
+    axes.text(0.5, 0.5, _(words), ha="center", va="center", color=QUIET, transform=axes.transAxes)
+
+
+def _measuring(axes: Axes, numbers: Numbers) -> None:
+    _none(axes, numbers, N_("measuring …"))
 
 
 def _gradients(axes: Axes, numbers: Numbers) -> None:
@@ -151,6 +155,7 @@ def _nudges(axes: Axes, numbers: Numbers) -> None:
 
 _PICTURES: dict[str, Callable[[Axes, Numbers], None]] = {
     "none": _none,
+    "measuring": _measuring,
     "gradients": _gradients,
     "outputs of the units": _outputs,
     "weights of the units": _weights,

@@ -83,17 +83,22 @@ class Clinic(Explorer):
         }
 
     def compute(self, values: Values, task: Task) -> Arrays:
-        """Train the patient, make the test, and train anew with the cure."""
+        """Train the patient, make the test, and train anew with the cure; what takes long comes after a picture."""
         name = list(ILLNESSES)[values.case - 1]
         sick = self._run(ILLNESSES[name], task)
+        if task.stop.is_set():
+            return {}  # half a run is not to be measured
         key = values.case, values.test, task.eagerly
         if key not in self._measured:
+            task.show(_arrays(name, sick, "measuring", {}, None))
             self._measured[key] = measure(values.test, sick, task.eagerly)
-        cured = None if values.cure == NONE else self._run(CURES[values.cure](ILLNESSES[name]), task)
-        return {
-            **self._measured[key], "train_loss": sick.loss, "val_loss": sick.val_loss,
-            "_sick": sick, "_cured": cured, "_numbers": self._measured[key], "_name": name,
-        }  # fmt: skip
+        numbers = self._measured[key]
+        if values.cure == NONE:
+            return _arrays(name, sick, values.test, numbers, None)
+        case = CURES[values.cure](ILLNESSES[name])
+        if (*astuple(case), task.eagerly) not in self._runs:
+            task.show(_arrays(name, sick, values.test, numbers, None))
+        return _arrays(name, sick, values.test, numbers, self._run(case, task))
 
     def _run(self, case: Case, task: Task) -> Run:
         """Train a run, unless it was trained before."""
@@ -112,7 +117,7 @@ class Clinic(Explorer):
 
     def update(self, values: Values, arrays: Arrays) -> None:
         """Move curves, and draw the test."""
-        self._picture.update(values.test, arrays["_sick"], arrays["_cured"], _(values.cure), arrays["_numbers"])
+        self._picture.update(arrays["_test"], arrays["_sick"], arrays["_cured"], _(values.cure), arrays["_numbers"])
 
     def warn(self, values: Values, arrays: Arrays) -> str:
         """Say that the name is wrong, or that the cure does not help."""
@@ -158,6 +163,12 @@ class Clinic(Explorer):
             )
             said.append(words.format(cure=_(values.cure)))
         return " ".join(said)
+
+
+def _arrays(name: str, sick: Run, test: str, numbers: Arrays, cured: Run | None) -> Arrays:
+    """Name what is drawn."""
+    losses = {"train_loss": sick.loss, "val_loss": sick.val_loss}
+    return {**numbers, **losses, "_name": name, "_sick": sick, "_test": test, "_numbers": numbers, "_cured": cured}
 
 
 def _reason(run: Run) -> str:
