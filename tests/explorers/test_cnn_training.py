@@ -130,3 +130,10 @@ def test_every_text_is_translated():
     texts += [text for text in drawn if any(letter.isalpha() for letter in text) and "mathdefault" not in text]
     for text in texts:
         assert "⟦" in text, text
+
+
+def test_a_run_keeps_only_the_one_before_it(explorer):
+    for filters in (1, 2, 4):
+        explorer.set(filters=filters)
+        explorer.settle()
+    assert "_before" not in explorer._arrays["_before"]

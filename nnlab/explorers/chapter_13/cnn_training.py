@@ -54,7 +54,8 @@ def cnn_training(
 class _Run:
     """One network, and what its training has told so far."""
 
-    def __init__(self, values: Values, eagerly: bool) -> None:
+    def __init__(self, values: Values, eagerly: bool, before: Arrays | None) -> None:
+        self._before = before  # the run that is drawn pale
         self.model = build(values.filters, values.kernel_size, values.pooling != "none", values.learning_rate, eagerly)
         self._epoch: list[float] = []
         self._loss: list[float] = []
@@ -86,6 +87,7 @@ class _Run:
         return {
             "kernels": self.model.layers[0].kernel[:, :, 0].copy(), "epoch": np.array(self._epoch),
             "loss": np.array(self._loss), "test_epoch": test[:, 0], "test_loss": test[:, 1], "right": test[:, 2],
+            "_before": self._before, "_parameters": self.model.count_params(),
         }  # fmt: skip
 
 
@@ -124,22 +126,19 @@ class CnnTraining(Explorer):
         """Train epoch by epoch, and show how far it is; the formulas train one epoch."""
         if self._last is not None and self._last[0] != values:
             self._before = self._last
-        run = _Run(values, task.eagerly)
-        before = self._before[1] if self._before else None
-        more: Arrays = {"_before": before, "_parameters": sum(w.size for w in run.model.get_weights())}
+        run = _Run(values, task.eagerly, self._before[1] if self._before else None)
         run.test(0.0)
-        shower = _Shower(task, more)
-        task.show({**run.arrays(), **more})
-        for epoch in range(1 if task.eagerly else EPOCHS):
-            run.train(epoch, shower)  # type: ignore[arg-type]
+        task.show(run.arrays())
+        epochs = 1 if task.eagerly else EPOCHS
+        for epoch in range(epochs):
+            run.train(epoch, task)
             if task.stop.is_set():
-                break
+                return run.arrays()
             run.test(epoch + 1.0)
-            if epoch < EPOCHS - 1:
-                shower.show(run.arrays())
-        arrays = {**run.arrays(), **more}
-        if not task.stop.is_set():
-            self._last = values, arrays
+            if epoch < epochs - 1:
+                task.show(run.arrays())
+        arrays = run.arrays()
+        self._last = values, {name: a for name, a in arrays.items() if name[0] != "_"}  # not all runs before it
         return arrays
 
     def draw(self, figure: Picture) -> list[Artist]:
@@ -183,17 +182,6 @@ class CnnTraining(Explorer):
         share = 10 * int(10 * (arrays["right"][-1] - 0.01))
         words = _("At least {share} % of {test} test digits are right.")
         return f"{text} " + words.format(share=share, test=TEST)
-
-
-class _Shower:
-    """A task that shows what belongs to every picture, too."""
-
-    def __init__(self, task: Task, more: Arrays) -> None:
-        self._task, self._more, self.stop = task, more, task.stop
-
-    def show(self, arrays: Arrays) -> None:
-        """Show how far the training is."""
-        self._task.show({**arrays, **self._more})
 
 
 def _failed(arrays: Arrays) -> bool:
