@@ -117,6 +117,37 @@ class Asked:
         return " ".join([first, *slip[:1], why])
 
 
+def which(
+    draw: Draw,
+    template: str,
+    cases: Mapping[str, tuple[str, str]],
+    options: Sequence[str],
+    slips: Mapping[Any, str] | None = None,
+) -> Asked:
+    """Ask which of the options belongs to a case.
+
+    Parameters
+    ----------
+    draw : Draw
+    template : str
+        The question, with the field ``case``.
+    cases : dict
+        Each case with the right option and the reason.
+    options : sequence of str
+        What to choose from.
+    slips : dict, optional
+        Wrong options that have a reason, and what to say to them.
+
+    Returns
+    -------
+    Asked
+    """
+    case = draw.one_of(list(cases))
+    answer, why = cases[case]
+    shuffled = tuple(draw.some_of(options, len(options)))
+    return Asked(template, answer, why, {"case": case}, options=shuffled, slips=slips or {})
+
+
 @dataclass(frozen=True)
 class Question:
     """A question before its numbers are drawn.

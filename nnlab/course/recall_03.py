@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from nnlab.course.question import Asked, Draw, Question
+from nnlab.course.question import Asked, Draw, Question, which
 from nnlab.language import N_
 
 
@@ -88,15 +88,12 @@ _TASKS = {
 
 
 def _output(draw: Draw) -> Asked:
-    task = draw.one_of(list(_TASKS))
-    answer, why = _TASKS[task]
-    return Asked(
-        N_("A network is to say: {task}. Which activation belongs on its last layer?"),
-        answer,
-        why,
-        {"task": task},
-        options=tuple(draw.some_of(_OUTPUTS, 4)),
-        slips={_OUTPUTS[3]: N_("A ReLU is bounded below only, and where it is off it learns nothing.")},
+    return which(
+        draw,
+        N_("A network is to say: {case}. Which activation belongs on its last layer?"),
+        _TASKS,
+        _OUTPUTS,
+        {_OUTPUTS[3]: N_("A ReLU is bounded below only, and where it is off it learns nothing.")},
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from nnlab.course.question import Asked, Draw, Question
+from nnlab.course.question import Asked, Draw, Question, which
 from nnlab.language import N_
 
 
@@ -113,15 +113,12 @@ _TASKS = {
 
 
 def _which(draw: Draw) -> Asked:
-    task = draw.one_of(list(_TASKS))
-    answer, why = _TASKS[task]
-    return Asked(
-        N_("A network is to say: {task}. Which loss fits best?"),
-        answer,
-        why,
-        {"task": task},
-        options=tuple(draw.some_of(_LOSSES, 4)),
-        slips={_LOSSES[0]: N_("Look at the kind of answer, and at what may be wrong with the data.")},
+    return which(
+        draw,
+        N_("A network is to say: {case}. Which loss fits best?"),
+        _TASKS,
+        _LOSSES,
+        {_LOSSES[0]: N_("Look at the kind of answer, and at what may be wrong with the data.")},
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnlab.course.question import Asked, Draw, Question
+from nnlab.course.question import Asked, Draw, Question, which
 from nnlab.language import N_
 
 
@@ -105,15 +105,12 @@ _TASKS = {
 
 
 def _heap(draw: Draw) -> Asked:
-    task = draw.one_of(list(_TASKS))
-    answer, why = _TASKS[task]
-    return Asked(
-        N_("Which data do you use to: {task}?"),
-        answer,
-        why,
-        {"task": task},
-        options=tuple(draw.some_of(_HEAPS, 4)),
-        slips={_HEAPS[3]: N_("Each heap has its own task, and what served a choice cannot judge it.")},
+    return which(
+        draw,
+        N_("Which data do you use to: {case}?"),
+        _TASKS,
+        _HEAPS,
+        {_HEAPS[3]: N_("Each heap has its own task, and what served a choice cannot judge it.")},
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnlab.course.question import Asked, Draw, Question
+from nnlab.course.question import Asked, Draw, Question, which
 from nnlab.language import N_
 
 
@@ -113,14 +113,11 @@ _CASES = {
 
 
 def _cause(draw: Draw) -> Asked:
-    case = draw.one_of(list(_CASES))
-    answer, why = _CASES[case]
-    return Asked(
+    return which(
+        draw,
         N_("You see: {case}. What is the likely cause?"),
-        answer,
-        why,
-        {"case": case},
-        options=tuple(draw.some_of(_STOPS, 3)),
+        _CASES,
+        _STOPS,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from nnlab.course.question import Asked, Draw, Question
+from nnlab.course.question import Asked, Draw, Question, which
 from nnlab.language import N_
 
 
@@ -116,15 +116,12 @@ _SIGNS = {
 
 
 def _sign(draw: Draw) -> Asked:
-    sign = draw.one_of(list(_SIGNS))
-    answer, why = _SIGNS[sign]
-    return Asked(
-        N_("What do you look at first: {sign}?"),
-        answer,
-        why,
-        {"sign": sign},
-        options=tuple(draw.some_of(_ANSWERS, 4)),
-        slips={_ANSWERS[2]: N_("The batch size does not do that.")},
+    return which(
+        draw,
+        N_("What do you look at first: {case}?"),
+        _SIGNS,
+        _ANSWERS,
+        {_ANSWERS[2]: N_("The batch size does not do that.")},
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from nnlab.course.question import Asked, Draw, Question
+from nnlab.course.question import Asked, Draw, Question, which
 from nnlab.language import N_
 
 
@@ -114,14 +114,11 @@ _TROUBLES = {
 
 
 def _cure(draw: Draw) -> Asked:
-    trouble = draw.one_of(list(_TROUBLES))
-    answer, why = _TROUBLES[trouble]
-    return Asked(
-        N_("What do you reach for first when {trouble}?"),
-        answer,
-        why,
-        {"trouble": trouble},
-        options=tuple(draw.some_of(_CURES, 4)),
+    return which(
+        draw,
+        N_("What do you reach for first when {case}?"),
+        _TROUBLES,
+        _CURES,
     )
 
 
