@@ -289,6 +289,9 @@ def test_comparison():
     assert not same(a, with_output(stream("<B at 0x7f00aa11bb22>")), images=False)
     timed = [with_output(stream(text), tags=["nbval-ignore-output"]) for text in ("1 s", "2 s")]
     assert same(*timed, images=True)
+    cleared = with_output(stream("1 s"), tags=["nbval-ignore-output"])
+    cleared.cells[0].outputs = []
+    assert not same(timed[0], cleared, images=True)
     drawn = [with_output(display({"image/png": picture})) for picture in (PNG, "bmV3")]
     assert same(*drawn, images=False)
     assert not same(*drawn, images=True)
