@@ -185,12 +185,12 @@ class Losses:
         self._ends.set_data([x[-1]] * 2, np.clip(now, LOWEST, HIGHEST))
         height = np.log(np.clip(np.nan_to_num(now, nan=LOWEST), LOWEST, HIGHEST) / LOWEST) / np.log(HIGHEST / LOWEST)
         upper = int(height[1] >= height[0])  # the name of the higher line stands higher
-        middle = float(np.clip(height.mean(), 0.2, 0.85))
+        middle = float(np.clip(height.mean(), 0.32, 0.85))
         apart = max(0.17, abs(height[1] - height[0]) / 2)
         words = _("— training {loss}"), _("- - test {loss}")
         places = [middle + (apart if k == upper else -apart) for k in range(2)]
         self._text.texts = [  # clear of the name of the axis below
-            Label(words[k].format(loss=loss_text(float(now[k]))), 1.02, max(0.05, places[k])) for k in range(2)
+            Label(words[k].format(loss=loss_text(float(now[k]))), 1.02, max(0.14, places[k])) for k in range(2)
         ]
 
 
