@@ -10,7 +10,12 @@ import pytest
 collect_ignore_glob = ["tests/golden/make_*.py", "benchmarks/*"]
 
 hypothesis.settings.register_profile("nnlab", derandomize=True, deadline=None, database=None)
+hypothesis.settings.register_profile("thorough", max_examples=10_000, deadline=None)
 hypothesis.settings.load_profile("nnlab")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--kills", type=int, default=3, help="how often each fault of tests/reliability is tried")
 
 
 def pytest_configure(config):
