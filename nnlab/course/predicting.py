@@ -18,6 +18,7 @@ from nnlab.course import state
 from nnlab.course.comparing import as_numbers, written
 from nnlab.course.reply import beside_text
 from nnlab.explorers import controls
+from nnlab.explorers._cells import shown
 from nnlab.explorers._page import NamedControls
 from nnlab.explorers.curve_pad import CurvePad
 from nnlab.language import _
@@ -155,6 +156,7 @@ class Prediction(widgets.VBox):  # type: ignore[misc]
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Give a notebook the live view, and beside it the question: a picture of the explorer would answer it."""
+        shown(self)
         text = _("Predict {number}: {question}").format(number=self.number, question=self.question)
         return beside_text(super()._repr_mimebundle_(**kwargs), f"{text}\n{self._asked.text}")
 

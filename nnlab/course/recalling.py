@@ -17,6 +17,7 @@ from nnlab.course import state
 from nnlab.course.comparing import as_numbers, written
 from nnlab.course.question import Asked, Draw, Question, banks
 from nnlab.course.reply import beside_text
+from nnlab.explorers._cells import shown
 from nnlab.explorers._page import NamedControls
 from nnlab.language import _
 
@@ -134,6 +135,7 @@ class Recall(widgets.VBox):  # type: ignore[misc]
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Give a notebook the widget, and the questions as text for where no kernel runs."""
+        shown(self)
         return beside_text(super()._repr_mimebundle_(**kwargs), self.text)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -16,7 +15,8 @@ import traitlets
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from nnlab.explorers._page import module
+from nnlab.explorers._cells import shown
+from nnlab.explorers._page import module, style_sheet
 from nnlab.plots.style import Picture, applied, bundle, encode, encode_quickly
 
 _DPI = 100
@@ -80,7 +80,7 @@ class FigureWidget(anywidget.AnyWidget):
     """
 
     _esm = module("_figure.js")
-    _css = Path(__file__).with_name("_figure.css")
+    _css = style_sheet("_figure.css")
 
     png = traitlets.Bytes(b"").tag(sync=True, from_json=to_bytes)
     alt = traitlets.Unicode("").tag(sync=True)
@@ -165,6 +165,7 @@ class FigureWidget(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Give a notebook the live view, and beside it the picture and its text."""
+        shown(self)
         png, alt = self.latest
         return twin(super()._repr_mimebundle_(**kwargs), png, f"{self.name}: {alt}", self.width, self.height)
 

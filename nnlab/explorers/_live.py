@@ -87,6 +87,13 @@ class Live(Generic[S]):
         with self._changed:
             return self._changed.wait_for(lambda: bool(self._waiting), seconds)
 
+    def stop(self) -> None:
+        """End the run under way, and forget what waits."""
+        with self._changed:
+            self._waiting.clear()
+            if self._run is not None:
+                self._run.stop.set()
+
     def now(self, state: S) -> None:
         """Compute `state` in the calling thread, before anything was requested."""
         self._do(Run(state))

@@ -27,6 +27,20 @@ def module(*files: str) -> str:
     return "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in ("_controls.js", *files))
 
 
+def style_sheet(name: str) -> str:
+    """Read a style sheet of this folder: given as a path, anywidget would watch it, and keep every widget for it.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    str
+    """
+    return (_FOLDER / name).read_text(encoding="utf-8")
+
+
 class NamedControls(anywidget.AnyWidget):
     """Nothing to be seen: names the controls of the prediction or the questions that it is put into."""
 

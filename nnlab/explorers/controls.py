@@ -220,7 +220,7 @@ class Time(widgets.HBox):  # type: ignore[misc]
         self.slider = count(label, value, 0, last)
         self.play = widgets.Play(value=value, min=0, max=last, interval=milliseconds, show_repeat=False)
         super().__init__([self.slider, self.play])
-        widgets.jslink((self.play, "value"), (self.slider, "value"))
+        self.link = widgets.jslink((self.play, "value"), (self.slider, "value"))
         traitlets.link((self.slider, "value"), (self, "value"))
 
 

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from nnlab import engine
 from nnlab.explorers import controls as control_kinds
+from nnlab.explorers._cells import shown
 from nnlab.explorers._figure import FigureWidget, Stage, twin
 from nnlab.explorers._handles import Handle, Handles
 from nnlab.explorers._live import Live, Run, compiler
@@ -162,6 +163,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         self.set(**self.handles.follow(axes, x, y))
 
     def __init__(self, **values: Any) -> None:
+        self._live: Live[Values] = Live(self._work, self._failed)  # first: what fails below is closed
         self._drawing = threading.RLock()
         self._quiet = False  # while several controls are set at once
         self._arrays: Arrays = {}
@@ -178,7 +180,6 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         if self.pointer:
             self.figure.points, self.figure.pointed, self.figure.stepped = True, self._pointed, self._stepped
         self.figure.words = self._words_of_the_page()
-        self._live: Live[Values] = Live(self._work, self._failed)
         for control in self.controls.values():
             control.observe(self._moved, names="value")
         super().__init__([*self._layout(), self._buttons(), self.figure])
@@ -241,6 +242,11 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
             If it takes longer.
         """
         self._live.settle(timeout)
+
+    def close(self) -> None:
+        """Take it out of the page; a run under way ends."""
+        self._live.stop()
+        super().close()
 
     def _words_of_the_page(self) -> dict[str, str]:
         """Say what stands in the page beside the picture."""
@@ -383,6 +389,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Give a notebook the live view, and beside it the picture and its text."""
         self.settle()  # controls may have been set in the same cell
+        shown(self)
         text = f"{self.name}: {self.alt}"
         return twin(super()._repr_mimebundle_(**kwargs), self.small_png(), text, *self.size)
 

@@ -48,7 +48,7 @@ def sized(control: Any, width: int, label: int) -> Any:
     widget
         The same.
     """
-    control.layout = layout(width)
+    control.layout.width, control.layout.flex = f"{width}px", "0 0 auto"
     control.style.description_width = f"{label}px"
     return control
 
@@ -95,7 +95,7 @@ class Epochs(widgets.HBox):  # type: ignore[misc]
         self.step = widgets.Button(description=_("Step"), icon="step-forward", layout=layout(74))
         self.step.on_click(self._on_step)
         super().__init__([self.slider, self.play, self.step])
-        widgets.jslink((self.play, "value"), (self.slider, "index"))
+        self.link = widgets.jslink((self.play, "value"), (self.slider, "index"))
         traitlets.link((self.slider, "value"), (self, "value"))
 
     def _on_step(self, _clicked: Any) -> None:

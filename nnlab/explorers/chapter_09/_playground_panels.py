@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import anywidget
 import ipywidgets as widgets
 import traitlets
 
-from nnlab.explorers._page import module
+from nnlab.explorers._page import module, style_sheet
 from nnlab.explorers.chapter_09._playground_controls import sized
 from nnlab.explorers.chapter_09._playground_data import MOST, REACH, Point
 from nnlab.language import _
@@ -22,7 +21,7 @@ class Program(anywidget.AnyWidget):
     """A program to read and to copy."""
 
     _esm = module("chapter_09/_program.js")
-    _css = Path(__file__).with_name("_program.css")
+    _css = style_sheet("chapter_09/_program.css")
 
     text = traitlets.Unicode("").tag(sync=True)
     words = traitlets.Dict().tag(sync=True)

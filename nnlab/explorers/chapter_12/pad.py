@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -16,8 +15,9 @@ import numpy as np
 import traitlets
 from numpy.typing import ArrayLike, NDArray
 
+from nnlab.explorers._cells import shown
 from nnlab.explorers._figure import to_bytes, twin
-from nnlab.explorers._page import module
+from nnlab.explorers._page import module, style_sheet
 from nnlab.explorers.chapter_12._pad_answer import as_answer, input_shape, page_words, percent
 from nnlab.explorers.chapter_12._pad_figure import pad_picture
 from nnlab.explorers.chapter_12._signal import Signal, grids, signal_of
@@ -80,7 +80,7 @@ class DigitPad(anywidget.AnyWidget):
     """
 
     _esm = module("chapter_12/_pad.js")
-    _css = Path(__file__).with_name("_pad.css")
+    _css = style_sheet("chapter_12/_pad.css")
 
     # What Python tells the page. The page's drawings come as messages, so that no trait is set from two sides.
     ink = traitlets.Bytes(b"").tag(sync=True, from_json=to_bytes)  # a drawing of 112 by 112, 0 to 255
@@ -264,6 +264,7 @@ class DigitPad(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Give a notebook the live view, and beside it a picture and a text that is the same on every processor."""
+        shown(self)
         with self._lock:
             if self._probabilities is not None:
                 digit = int(np.argmax(self._probabilities))
