@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"nnlab {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_lab(commands)
+    _add_chapters(commands)
     _add_lecture(commands)
     commands.add_parser("warmup", help="compile everything ahead", description="Compile everything ahead, and keep it.")
     commands.add_parser(
@@ -87,6 +88,16 @@ def _add_lab(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         epilog="Example: nnlab lab course -- --no-browser --port 9999",
     )
     lab.add_argument("folder", metavar="DIR", nargs="?", default=COURSE, help="default: %(default)s")
+
+
+def _add_chapters(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    chapters = commands.add_parser(
+        "chapters",
+        help="lay the chapters out, and start nothing",
+        description="Lay the chapters out in a folder, or bring those there up to date. "
+        "A chapter that you have changed is never overwritten.",
+    )
+    chapters.add_argument("folder", metavar="DIR", nargs="?", default=COURSE, help="default: %(default)s")
 
 
 def _add_lecture(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

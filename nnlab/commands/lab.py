@@ -84,11 +84,33 @@ def prepare(name: str) -> Path:
     CommandError
         If the chapters cannot be laid out.
     """
+    folder = place(name)
+    _warm_up()
+    return folder
+
+
+def place(name: str) -> Path:
+    """Lay the chapters out, and say where.
+
+    Parameters
+    ----------
+    name : str
+        The learner's folder.
+
+    Returns
+    -------
+    pathlib.Path
+        The same, absolute.
+
+    Raises
+    ------
+    CommandError
+        If the chapters cannot be laid out.
+    """
     folder = Path(name).expanduser().absolute()
     chapters = chapter_files()
     if folder.resolve() != chapters[0].parent.resolve():  # a maintainer may work on the chapters themselves
         _report(lay_out([*chapters, *page_files()], folder, __version__), folder)
-    _warm_up()
     return folder
 
 

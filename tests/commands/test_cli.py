@@ -81,6 +81,14 @@ def test_lab_goes_to_a_folder_here_by_default(started, tmp_path, monkeypatch):
     assert (tmp_path / "nnlab-course" / "00_start.ipynb").exists()
 
 
+def test_chapters_are_laid_out_and_nothing_starts(course, compiled, started, tmp_path, capsys):
+    folder = tmp_path / "x"
+    assert cli.main(["chapters", str(folder)]) == 0
+    assert (folder / "00_start.ipynb").read_bytes() == (course / "00_start.ipynb").read_bytes()
+    assert (started, compiled) == ([], [])
+    assert str(folder) in capsys.readouterr().out
+
+
 @pytest.mark.usefixtures("started")
 def test_lab_says_once_what_is_beside_a_changed_chapter(course, tmp_path, capsys):
     cli.main(["lab", str(tmp_path / "x")])
