@@ -64,7 +64,8 @@ class Landscape:
                 f"{given.shape}"
             )
         away = (given - self.center).T
-        found: FloatArray = np.linalg.lstsq(self.directions.T, away, rcond=None)[0].T.astype(np.float64)
+        with single_blas_thread():
+            found: FloatArray = np.linalg.lstsq(self.directions.T, away, rcond=None)[0].T.astype(np.float64)
         return found
 
     def __repr__(self) -> str:
@@ -187,7 +188,7 @@ def losses_at(model: Model, samples: Samples, center: Array, points: FloatArray,
     network = trainer.network._replace(constants=_without_dropout(trainer.network))
     x, y, weights = samples.xs[0], samples.ys[0], np.ones(0, model.dtype)
     data = runner.Samples(x.reshape(rows, -1), y, weights, np.arange(rows)[None])
-    size = max(1, min(TOGETHER, len(points) // (2 * sharing.processors())))
+    size = max(1, min(TOGETHER, len(points) // (2 * sharing.PIECES)))
 
     def compute(k: int) -> None:
         part = slice(k * size, (k + 1) * size)
@@ -219,7 +220,7 @@ def _by_formulas(
     try:
         for objective in model.objectives:
             objective.metrics = []
-        with engine.formulas_only(model.run_eagerly):
+        with engine.formulas_only(model.run_eagerly), single_blas_thread():
             for k, point in enumerate(points):
                 parameters[:] = center + point @ directions
                 measured = evaluation.measure(model, samples, functions)
@@ -273,7 +274,8 @@ def _along(center: Array, path: Any) -> FloatArray:
             f"path holds at least two parameter vectors of {center.size} numbers, one a row; got shape {given.shape}"
         )
     away = given - center
-    _, sizes, components = np.linalg.svd(away, full_matrices=False)
+    with single_blas_thread():
+        _, sizes, components = np.linalg.svd(away, full_matrices=False)
     if len(sizes) < 2 or sizes[1] <= 1e-9 * sizes[0]:
         raise ValueError("the path goes along a line: it takes two directions to draw a surface")
     reach = np.abs(away @ components[:2].T).max(axis=0)
