@@ -148,15 +148,16 @@ def landscape(
     reach = check_number("span", (1.5 if planned else 1.0) if span is None else span, above=0)
     samples = model._samples(*data)
     center = model.parameters.copy()
-    if through is not None:
-        directions = _through(center, through)
-    elif path is not None:
-        directions = _along(center, path)
-    else:
-        directions = _random(model, center, seed)
     steps = np.linspace(-reach, reach, resolution)
     points = np.stack(np.meshgrid(steps, steps, indexing="ij"), axis=-1).reshape(-1, 2)
-    losses = losses_at(model, samples, center, points, directions)
+    with single_blas_thread():
+        if through is not None:
+            directions = _through(center, through)
+        elif path is not None:
+            directions = _along(center, path)
+        else:
+            directions = _random(model, center, seed)
+        losses = losses_at(model, samples, center, points, directions)
     return Landscape(losses.reshape(resolution, resolution), steps, steps.copy(), center, directions)
 
 
@@ -200,8 +201,7 @@ def losses_at(model: Model, samples: Samples, center: Array, points: FloatArray,
         sweeping.evaluate_many(mine, own, data, vectors, totals)
         losses[part] = totals[:, 0] / rows
 
-    with single_blas_thread():
-        sharing.share(compute, -(-len(points) // size))
+    sharing.share(compute, -(-len(points) // size))
     return losses
 
 
@@ -220,7 +220,7 @@ def _by_formulas(
     try:
         for objective in model.objectives:
             objective.metrics = []
-        with engine.formulas_only(model.run_eagerly), single_blas_thread():
+        with engine.formulas_only(model.run_eagerly):
             for k, point in enumerate(points):
                 parameters[:] = center + point @ directions
                 measured = evaluation.measure(model, samples, functions)
@@ -274,8 +274,7 @@ def _along(center: Array, path: Any) -> FloatArray:
             f"path holds at least two parameter vectors of {center.size} numbers, one a row; got shape {given.shape}"
         )
     away = given - center
-    with single_blas_thread():
-        _, sizes, components = np.linalg.svd(away, full_matrices=False)
+    _, sizes, components = np.linalg.svd(away, full_matrices=False)
     if len(sizes) < 2 or sizes[1] <= 1e-9 * sizes[0]:
         raise ValueError("the path goes along a line: it takes two directions to draw a surface")
     reach = np.abs(away @ components[:2].T).max(axis=0)
