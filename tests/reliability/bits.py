@@ -234,7 +234,7 @@ def landscapes() -> Any:
     results = []
     for kind, data, resolution in (("runner, Adagrad, sample weights", POINTS, 21), ("formulas, wide", WIDE, 3)):
         model = TRAININGS[kind].make()
-        path = model.parameters + 0.1 * np.random.default_rng(2).normal(size=(20, model.parameters.size))
+        path = model.parameters + 0.1 * np.random.default_rng(2).normal(size=(6, model.parameters.size))
         around = nnlab.landscape(model, data, resolution=resolution)
         along = nnlab.landscape(model, data, resolution=resolution, path=path)
         results += [around.loss, around.directions, along.loss, along.directions, along.project(path)]
