@@ -170,7 +170,9 @@ def _describe(runs: dict[str, Curves]) -> str:
             parts.append("the validation loss falls and then rises again")
         for key, what in (("val_accuracy", "validation"), ("accuracy", "training")):
             if key in curves and np.isfinite(curves[key]).all():
-                parts.append(f"the {what} accuracy at the end is {at_least(float(curves[key][-1]))}")
+                # The last epoch of a float32 training moves by a point or two from processor to processor.
+                share = at_least(float(curves[key][-1]) - 0.02, 10)
+                parts.append(f"the {what} accuracy at the end is {share}")
                 break
         sentences.append(f"{start}: {', '.join(parts)}.")
     return " ".join(sentences)
