@@ -128,6 +128,8 @@ def test_alt_of_learning_curves_names_divergence_and_overfitting():
     assert "diverges" in plots.learning_curves({"loss": [1.0, float("inf")]}).alt
     overfit = {"loss": [1.0, 0.5, 0.1], "val_loss": [1.0, 0.6, 0.9]}
     assert "rises again" in plots.learning_curves(overfit).alt
+    one_bad_epoch = {"loss": [11.8, 2.5, 1.3, 0.9, 0.5], "val_loss": [5.2, 2.4, 2.3, 2.0, 3.1]}
+    assert "rises again" not in plots.learning_curves(one_bad_epoch).alt
 
 
 def test_confusion_matrix_counts_rows_true_columns_predicted():
