@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from nnlab import _verdicts, assembly, engine, evaluation
 from nnlab._verdicts import Compared
+from nnlab.engine.threads import single_blas_thread
 from nnlab.layers.base import Layer
 from nnlab.samples import Samples
 from nnlab.training import Formulas
@@ -105,7 +106,7 @@ def gradcheck(model: Model, x: Any, y: Any, *, sample_weight: Any = None) -> Gra
     batch = twin._samples(x, y, sample_weight)
     if twin.parameters.size == 0:
         raise ValueError("gradcheck: the model has no parameter that is trained")
-    with np.errstate(all="ignore"), engine.formulas_only(True):
+    with np.errstate(all="ignore"), engine.formulas_only(True), single_blas_thread():
         rng = np.random.default_rng(0)
         state = rng.bit_generator.state
 

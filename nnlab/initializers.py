@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from nnlab._names import call_hint, look_up
 from nnlab._numbers import check_number, check_seed
+from nnlab.engine.threads import single_blas_thread
 
 Array = NDArray[Any]
 
@@ -335,7 +336,9 @@ class Orthogonal(Initializer):
         if len(shape) < 2:
             raise ValueError(f"an orthogonal matrix has at least two axes, got shape {shape}: take another initializer")
         rows, columns = int(np.prod(shape[:-1])), shape[-1]
-        q, r = np.linalg.qr(rng.standard_normal((max(rows, columns), min(rows, columns))))
+        drawn = rng.standard_normal((max(rows, columns), min(rows, columns)))
+        with single_blas_thread():
+            q, r = np.linalg.qr(drawn)
         q *= np.where(np.diag(r) < 0, -1.0, 1.0)  # without the signs, not all rotations would be equally likely
         return np.ascontiguousarray(self.gain * (q if rows >= columns else q.T)).reshape(shape)
 

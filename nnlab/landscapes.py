@@ -64,7 +64,8 @@ class Landscape:
                 f"{given.shape}"
             )
         away = (given - self.center).T
-        found: FloatArray = np.linalg.lstsq(self.directions.T, away, rcond=None)[0].T.astype(np.float64)
+        with single_blas_thread():
+            found: FloatArray = np.linalg.lstsq(self.directions.T, away, rcond=None)[0].T.astype(np.float64)
         return found
 
     def __repr__(self) -> str:
@@ -147,15 +148,16 @@ def landscape(
     reach = check_number("span", (1.5 if planned else 1.0) if span is None else span, above=0)
     samples = model._samples(*data)
     center = model.parameters.copy()
-    if through is not None:
-        directions = _through(center, through)
-    elif path is not None:
-        directions = _along(center, path)
-    else:
-        directions = _random(model, center, seed)
     steps = np.linspace(-reach, reach, resolution)
     points = np.stack(np.meshgrid(steps, steps, indexing="ij"), axis=-1).reshape(-1, 2)
-    losses = losses_at(model, samples, center, points, directions)
+    with single_blas_thread():
+        if through is not None:
+            directions = _through(center, through)
+        elif path is not None:
+            directions = _along(center, path)
+        else:
+            directions = _random(model, center, seed)
+        losses = losses_at(model, samples, center, points, directions)
     return Landscape(losses.reshape(resolution, resolution), steps, steps.copy(), center, directions)
 
 
@@ -187,7 +189,7 @@ def losses_at(model: Model, samples: Samples, center: Array, points: FloatArray,
     network = trainer.network._replace(constants=_without_dropout(trainer.network))
     x, y, weights = samples.xs[0], samples.ys[0], np.ones(0, model.dtype)
     data = runner.Samples(x.reshape(rows, -1), y, weights, np.arange(rows)[None])
-    size = max(1, min(TOGETHER, len(points) // (2 * sharing.processors())))
+    size = max(1, min(TOGETHER, len(points) // (2 * sharing.PIECES)))
 
     def compute(k: int) -> None:
         part = slice(k * size, (k + 1) * size)
@@ -199,8 +201,7 @@ def losses_at(model: Model, samples: Samples, center: Array, points: FloatArray,
         sweeping.evaluate_many(mine, own, data, vectors, totals)
         losses[part] = totals[:, 0] / rows
 
-    with single_blas_thread():
-        sharing.share(compute, -(-len(points) // size))
+    sharing.share(compute, -(-len(points) // size))
     return losses
 
 

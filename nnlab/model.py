@@ -18,6 +18,7 @@ from nnlab import assembly, engine, evaluation, layers, losses, lowering, optimi
 from nnlab import metrics as metrics_module
 from nnlab._numbers import check_number
 from nnlab.callbacks import Callback, EpochLines, History, Logs, ProgressBar, format_logs
+from nnlab.engine.threads import single_blas_thread
 from nnlab.evaluation import Metrics
 from nnlab.graph import Graph
 from nnlab.layers.base import Layer, Shape, Symbol, check_count, one_or_all, set_weights
@@ -379,7 +380,7 @@ class Model:
         """
         self._check_compiled("evaluate")
         data = self._samples(x, y, sample_weight)
-        with engine.formulas_only(self.run_eagerly):
+        with engine.formulas_only(self.run_eagerly), single_blas_thread():
             means = evaluation.measure(self, data, self._metric_functions(data.ys))
         assert means is not None
         if verbose == 2:
@@ -408,10 +409,19 @@ class Model:
         ------
         ValueError
             If the data do not fit.
+
+        Notes
+        -----
+        The same samples get the same bits each time. Among other samples a sample's last digits may differ, because
+        products of other sizes are added up in another order.
         """
         xs = self._inputs(x)
         parts = []
-        with np.errstate(over="ignore", invalid="ignore"), engine.formulas_only(self.run_eagerly):
+        with (
+            np.errstate(over="ignore", invalid="ignore"),
+            engine.formulas_only(self.run_eagerly),
+            single_blas_thread(),
+        ):
             for chunk in evaluation.chunks(self, len(xs[0])):
                 done = self.graph.forward([array[chunk] for array in xs])
                 parts.append([done.values[slot] for slot in self.graph.outputs])

@@ -5,12 +5,18 @@ Nothing here knows a graph.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nnlab.engine.threads import single_blas_thread
+
 Array = NDArray[Any]
+
+# Multiply-adds, above which OpenBLAS may take several threads, and other last bits with them.
+BLAS_SHARES_FROM = 9_216
 
 
 def float_array(data: Any) -> Array:
@@ -114,6 +120,22 @@ def check_matmul(x: Array, y: Array) -> None:
         check_broadcast("@", x[..., 0, 0], y[..., 0, 0])
 
 
+def matmul(x: Array, y: Array) -> Array:
+    """Multiply vectors, matrices, or stacks of matrices: ``x @ y``, with the same bits on any number of processors.
+
+    Parameters
+    ----------
+    x, y : ndarray
+
+    Returns
+    -------
+    ndarray
+    """
+    large = x.size * (y.shape[-1] if y.ndim > 1 else 1) > BLAS_SHARES_FROM
+    with single_blas_thread() if large else nullcontext():
+        return x @ y
+
+
 def matmul_backward(g: Array, x: Array, y: Array) -> tuple[Array, Array]:
     """Gradients of ``x @ y``.
 
@@ -134,5 +156,5 @@ def matmul_backward(g: Array, x: Array, y: Array) -> tuple[Array, Array]:
         g = g[..., None]
     if x.ndim == 1:
         g = g[..., None, :]
-    dx, dy = g @ column.swapaxes(-1, -2), row.swapaxes(-1, -2) @ g
+    dx, dy = matmul(g, column.swapaxes(-1, -2)), matmul(row.swapaxes(-1, -2), g)
     return dx, dy[..., 0] if y.ndim == 1 else dy

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from nnlab import activations
-from nnlab.autodiff.arrays import Array, check_broadcast, check_matmul, fit, float_array, matmul_backward
+from nnlab.autodiff.arrays import Array, check_broadcast, check_matmul, fit, float_array, matmul, matmul_backward
 from nnlab.autodiff.dispatch import NumPyProtocol
 from nnlab.autodiff.graph import backward_order, forward_order, recording
 from nnlab.autodiff.value import Value
@@ -145,7 +145,7 @@ class Tensor(NumPyProtocol):
         y = self._tensor(other)
         a, b = self.data, y.data
         check_matmul(a, b)
-        return _result("@", a @ b, (self, y), lambda g: matmul_backward(g, a, b))
+        return _result("@", matmul(a, b), (self, y), lambda g: matmul_backward(g, a, b))
 
     def __neg__(self) -> Tensor:
         return _result("neg", -self.data, (self,), lambda g: (-g,))

@@ -97,6 +97,8 @@ def is_compiled() -> bool:
     -------
     bool
     """
+    if not available():
+        return False
     from nnlab.engine import _jit
 
     folder = _jit.module_folder(_jit.ENGINE / "runner.py")

@@ -166,11 +166,15 @@ def _describe(runs: dict[str, Curves]) -> str:
             continue
         parts = [f"the training loss {_trend(loss)}"]
         val = curves.get("val_loss")
-        if val is not None and np.isfinite(val).all() and val.size > 2 and val[-1] > 1.15 * val.min():
-            parts.append("the validation loss falls and then rises again")
+        if val is not None and np.isfinite(val).all() and val.size > 2:
+            end = val[-val.size // 4 :]  # a quarter, rounded up: one bad epoch at the end is chance
+            if end.min() > 1.15 * val.min():
+                parts.append("the validation loss falls and then rises again")
         for key, what in (("val_accuracy", "validation"), ("accuracy", "training")):
             if key in curves and np.isfinite(curves[key]).all():
-                parts.append(f"the {what} accuracy at the end is {at_least(float(curves[key][-1]))}")
+                # The last epoch of a float32 training moves by a point or two from processor to processor.
+                share = at_least(float(curves[key][-1]) - 0.025, 10)
+                parts.append(f"the {what} accuracy at the end is {share}")
                 break
         sentences.append(f"{start}: {', '.join(parts)}.")
     return " ".join(sentences)

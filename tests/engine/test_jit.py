@@ -103,11 +103,25 @@ def test_importing_the_package_imports_no_compiler_and_no_widgets():
     assert result.stdout.strip() == "[]", result.stderr
 
 
+WITHOUT_NUMBA = (
+    "import sys; sys.modules['numba'] = None; import importlib.util as u; find = u.find_spec;"
+    "u.find_spec = lambda name, *a: None if name == 'numba' else find(name, *a);"
+)
+
+
 def test_without_numba_the_formulas_train():
     result = run(
-        "import sys; sys.modules['numba'] = None; import importlib.util as u; find = u.find_spec;"
-        "u.find_spec = lambda name, *a: None if name == 'numba' else find(name, *a);"
-        "import nnlab; m = nnlab.Sequential([nnlab.layers.Dense(1, input_shape=(1,))]); m.compile('sgd', 'mse');"
+        WITHOUT_NUMBA
+        + "import nnlab; m = nnlab.Sequential([nnlab.layers.Dense(1, input_shape=(1,))]); m.compile('sgd', 'mse');"
         "m.fit([1.0, 2.0], [1.0, 2.0], verbose=0); print(m.why_formulas())"
     )
     assert "Numba is not installed" in result.stdout, result.stderr
+
+
+def test_without_numba_an_explorer_trains_by_the_formulas_and_says_so():
+    result = run(
+        WITHOUT_NUMBA + "from nnlab import explorers; one = explorers.neuron_training(); one.settle();"
+        "print(one.figure.status, len(one.alt.split()) > 8)"
+    )
+    assert "Numba is not installed" in result.stdout, result.stderr
+    assert result.stdout.strip().endswith("True")

@@ -109,8 +109,14 @@ def test_learning_curves_draw_training_solid_and_validation_dashed():
     assert to_hex(loss.lines[0].get_color()) == style.LOSS
     assert (loss.lines[0].get_linestyle(), loss.lines[1].get_linestyle()) == ("-", "--")
     assert loss.get_xlabel() == "epoch"
-    assert "at least 90 %" in figure.alt
+    assert "accuracy at the end is at least 80 %" in figure.alt
     assert "less than a quarter" in figure.alt
+
+
+def test_alt_of_learning_curves_is_the_same_for_the_ends_that_other_processors_reach():
+    ends = 0.884, 0.8995, 0.9065, 0.919
+    told = {plots.learning_curves({**HISTORY, "val_accuracy": [0.8, end]}).alt for end in ends}
+    assert len(told) == 1
 
 
 def test_alt_of_learning_curves_ignores_the_last_bits():
@@ -122,6 +128,8 @@ def test_alt_of_learning_curves_names_divergence_and_overfitting():
     assert "diverges" in plots.learning_curves({"loss": [1.0, float("inf")]}).alt
     overfit = {"loss": [1.0, 0.5, 0.1], "val_loss": [1.0, 0.6, 0.9]}
     assert "rises again" in plots.learning_curves(overfit).alt
+    one_bad_epoch = {"loss": [11.8, 2.5, 1.3, 0.9, 0.5], "val_loss": [5.2, 2.4, 2.3, 2.0, 3.1]}
+    assert "rises again" not in plots.learning_curves(one_bad_epoch).alt
 
 
 def test_confusion_matrix_counts_rows_true_columns_predicted():
