@@ -8,7 +8,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -16,7 +15,7 @@ import traitlets
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from nnlab.explorers._page import module
+from nnlab.explorers._page import module, style
 from nnlab.plots.style import Picture, applied, bundle, encode, encode_quickly
 
 _DPI = 100
@@ -80,7 +79,7 @@ class FigureWidget(anywidget.AnyWidget):
     """
 
     _esm = module("_figure.js")
-    _css = Path(__file__).with_name("_figure.css")
+    _css = style("_figure.css")
 
     png = traitlets.Bytes(b"").tag(sync=True, from_json=to_bytes)
     alt = traitlets.Unicode("").tag(sync=True)
@@ -93,6 +92,7 @@ class FigureWidget(anywidget.AnyWidget):
     name = traitlets.Unicode("figure").tag(sync=True)
     words = traitlets.Dict().tag(sync=True)  # of the button to copy, in the learner's language
     points = traitlets.Bool(False).tag(sync=True)  # whether the page reports the pointer
+    begin = traitlets.List([0.5, 0.5]).tag(sync=True)  # where keys find the pointer, in shares of the figure
 
     def __init__(self, **kwargs: Any) -> None:
         self._lock = threading.RLock()
