@@ -3,10 +3,14 @@
 Every control is reached with Tab, seen to have the focus, named, and moved with keys; axe-core finds nothing of ours.
 """
 
+from pathlib import Path
+
 import pytest
+from nbconvert import HTMLExporter
 
 from .axe import findings
 
+CHAPTER = Path(__file__).parents[2] / "chapters" / "03_activation_functions.ipynb"
 PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 HOMES = ".nnlab-explorer:not(.nnlab-prediction *), .nnlab-pad, .nnlab-prediction, .nnlab-recall"
 
@@ -133,3 +137,16 @@ def test_predictions_and_questions_are_answered_with_keys_and_the_answer_is_read
     page.keyboard.press("Enter")
     heard = questions.locator(".nnlab-said[role=status]").first
     page.wait_for_function("node => node.innerText.includes('Not quite')", arg=heard.element_handle())
+
+
+def test_axe_finds_nothing_of_ours_in_a_chapter_that_became_a_web_page(browser):
+    """With the template that takes alternative texts over; nbconvert's default one leaves them out."""
+    html, _resources = HTMLExporter(template_name="classic").from_filename(CHAPTER)
+    page = browser.new_page()
+    page.route("http*://**", lambda route: route.abort())  # its fonts and formulas come from elsewhere
+    page.set_content(html, wait_until="domcontentloaded")
+    alts = page.locator("img").evaluate_all("images => images.map(image => image.alt)")
+    assert len(alts) > 3
+    assert all(len(alt.split()) > 8 for alt in alts)
+    assert findings(page, ours=".output_png, .text_cell_render") == []
+    page.close()
