@@ -102,6 +102,7 @@ class Prediction(widgets.VBox):  # type: ignore[misc]
         self._asked = asked
         self.unlocked, self.text = False, ""
         self._said = widgets.HTML()
+        self._said.add_class("nnlab-said")
         self._names = NamedControls()
         commit = widgets.Button(description=_("Commit"), button_style="primary", layout=widgets.Layout(width="auto"))
         show = widgets.Button(description=_("Show without predicting"), layout=widgets.Layout(width="auto"))
@@ -142,7 +143,7 @@ class Prediction(widgets.VBox):  # type: ignore[misc]
             state.record("predicted", f"{chapter:0>2}.{letter}", right)
         self.text = " ".join([words, self.because, *state.notes()])
         sign = "✓" if right else "→"
-        self._said.value = f"<span role='status'><b>{sign}</b> {html.escape(self.text)}</span>"
+        self._said.value = f"<b aria-hidden='true'>{sign}</b> {html.escape(self.text)}"
         self.unlock()
         return self.text
 

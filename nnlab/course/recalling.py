@@ -144,12 +144,13 @@ class _Box(widgets.VBox):  # type: ignore[misc]
 
     def __init__(self, number: int, asked: Asked, control: Any) -> None:
         self._said = widgets.HTML()
+        self._said.add_class("nnlab-said")
         title = widgets.HTML(f"<p style='margin: 10px 0 2px'><b>{number}.</b> {html.escape(asked.text)}</p>")
         super().__init__([title, control, self._said])
 
     def say(self, text: str, right: bool | None = None) -> str:
         sign = {True: "✓", False: "✗", None: "›"}[right]
-        self._said.value = f"<div role='status'><span aria-hidden='true'>{sign}</span> {html.escape(text)}</div>"
+        self._said.value = f"<span aria-hidden='true'>{sign}</span> {html.escape(text)}"
         return text
 
 

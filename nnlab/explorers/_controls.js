@@ -3,6 +3,7 @@
 
 // ipywidgets' sliders have no accessible name, and say their position where they should say their value.
 function nameControls(home, words) {
+  for (const icon of home.querySelectorAll("button i")) setAttribute(icon, "aria-hidden", "true"); // a letter of no name
   for (const icon of home.querySelectorAll(".widget-play i")) { // its buttons have icons only
     const action = ["play", "pause", "stop", "retweet"].find((name) => icon.classList.contains(`fa-${name}`));
     setAttribute(icon.parentElement, "aria-label", words?.[action]);
@@ -28,6 +29,13 @@ function nameControls(home, words) {
       });
     }
   }
+  // A tooltip says which one it is where several are labelled alike.
+  for (const node of home.querySelectorAll("input[title], button[title]")) setAttribute(node, "aria-label", node.title);
+  for (const row of home.querySelectorAll(".nnlab-presets")) {
+    setAttribute(row, "role", "group");
+    setAttribute(row, "aria-label", row.querySelector(".widget-label")?.textContent.trim());
+  }
+  for (const answer of home.querySelectorAll(".nnlab-said")) setAttribute(answer, "role", "status");
 }
 
 function setAttribute(node, name, value) {

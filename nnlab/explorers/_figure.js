@@ -26,12 +26,14 @@ function followPointer(frame, model) {
     ring.style.top = `${100 * y}%`;
     ring.style.display = "block";
   }
-  function tell(event, pressed) {
-    const box = frame.getBoundingClientRect();
-    const x = (event.clientX - box.left) / box.width, y = (event.clientY - box.top) / box.height;
+  function tell(x, y, pressed) {
     put(x, y);
     if (!waiting) requestAnimationFrame(() => { model.send(waiting); waiting = null; });
     waiting = { pointer: [x, y], pressed: pressed || Boolean(waiting?.pressed) };
+  }
+  function follow(event, pressed) {
+    const box = frame.getBoundingClientRect();
+    tell((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height, pressed);
   }
   const hide = () => { ring.style.display = "none"; };
   frame.classList.add("nnlab-pointed");
@@ -39,21 +41,57 @@ function followPointer(frame, model) {
     if (event.button) return;
     event.preventDefault();
     frame.setPointerCapture(event.pointerId);
-    tell(event, true);
+    follow(event, true);
   });
   frame.addEventListener("pointermove", (event) => {
-    if (frame.hasPointerCapture(event.pointerId)) tell(event, false);
+    if (frame.hasPointerCapture(event.pointerId)) follow(event, false);
   });
   for (const end of ["pointerup", "pointercancel", "blur"]) frame.addEventListener(end, hide);
-  if (model.get("words").keys) followKeys(frame, model, put);
+  const { keys, pen } = model.get("words");
+  if (keys) followKeys(frame, model, put);
+  else if (pen) pressWithKeys(frame, model, put, tell);
+}
+
+function takeKeys(frame, words) {
+  frame.tabIndex = 0;
+  frame.setAttribute("role", "application");
+  frame.setAttribute("aria-label", words);
+}
+
+// The pointer itself, moved with the arrow keys and pressed with Space, where there is nothing but places to press.
+function pressWithKeys(frame, model, put, tell) {
+  const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  let [x, y] = model.get("begin"), pressed = false;
+  function press(down) {
+    pressed = down;
+    frame.classList.toggle("nnlab-pressed", pressed);
+  }
+  takeKeys(frame, model.get("words").pen);
+  frame.addEventListener("focus", () => { if (frame.matches(":focus-visible")) put(x, y); });
+  frame.addEventListener("blur", () => press(false));
+  frame.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key in arrows) {
+      const [right, down] = arrows[event.key].map((part) => part * (event.shiftKey ? 2 : 10)); // pixels
+      x = Math.min(1, Math.max(0, x + right / model.get("width")));
+      y = Math.min(1, Math.max(0, y + down / model.get("height")));
+      if (pressed) tell(x, y, false);
+    } else if (event.key === " ") {
+      press(!pressed);
+      if (pressed) tell(x, y, true);
+    } else {
+      return;
+    }
+    put(x, y);
+    event.preventDefault();
+    event.stopPropagation();
+  });
 }
 
 // What can be dragged can be moved with the arrow keys, too; Python says where it is, so that the ring shows it.
 function followKeys(frame, model, put) {
   const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], " ": [0, 0] };
-  frame.tabIndex = 0;
-  frame.setAttribute("role", "application");
-  frame.setAttribute("aria-label", model.get("words").keys);
+  takeKeys(frame, model.get("words").keys);
   frame.addEventListener("keydown", (event) => {
     const step = arrows[event.key];
     if (!step || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -74,6 +112,8 @@ function render({ model, el }) {
   const note = make("div", "nnlab-note", el);
   note.setAttribute("role", "status");
   note.setAttribute("aria-live", "polite");
+  const spoken = make("div", "nnlab-spoken", el); // what the new picture shows: a change of alt is not read aloud
+  spoken.setAttribute("aria-live", "polite");
   const line = make("div", "nnlab-code", el);
   const code = make("code", "", line);
   const button = make("button", "", line);
@@ -82,7 +122,7 @@ function render({ model, el }) {
   button.textContent = words.copy;
   if (words.hint) button.setAttribute("aria-label", words.hint);
 
-  let busy = false, shown = null, url = null, closed = false;
+  let busy = false, shown = null, url = null, closed = false, told = model.get("alt");
   async function show() {
     if (busy) return;
     busy = true;
@@ -113,6 +153,8 @@ function render({ model, el }) {
     code.textContent = model.get("code");
     line.style.display = model.get("code") ? "" : "none";
     image.alt = model.get("alt");
+    if (told && told !== image.alt) spoken.textContent = image.alt;
+    told = image.alt;
   }
   image.width = model.get("width");
   image.height = model.get("height");

@@ -16,7 +16,7 @@ from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from nnlab.explorers._cells import shown
-from nnlab.explorers._page import module, style_sheet
+from nnlab.explorers._page import module, style
 from nnlab.plots.style import Picture, applied, bundle, encode, encode_quickly
 
 _DPI = 100
@@ -80,7 +80,7 @@ class FigureWidget(anywidget.AnyWidget):
     """
 
     _esm = module("_figure.js")
-    _css = style_sheet("_figure.css")
+    _css = style("_figure.css")
 
     png = traitlets.Bytes(b"").tag(sync=True, from_json=to_bytes)
     alt = traitlets.Unicode("").tag(sync=True)
@@ -93,6 +93,7 @@ class FigureWidget(anywidget.AnyWidget):
     name = traitlets.Unicode("figure").tag(sync=True)
     words = traitlets.Dict().tag(sync=True)  # of the button to copy, in the learner's language
     points = traitlets.Bool(False).tag(sync=True)  # whether the page reports the pointer
+    begin = traitlets.List([0.5, 0.5]).tag(sync=True)  # where keys find the pointer, in shares of the figure
 
     def __init__(self, **kwargs: Any) -> None:
         self._lock = threading.RLock()

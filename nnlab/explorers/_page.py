@@ -1,6 +1,7 @@
-"""What all widgets of ours share in the page: accessible names for their controls, and which keys are theirs.
+"""What all widgets of ours share in the page: accessible names for their controls, which keys are theirs, the focus.
 
-The page's side is in ``_controls.js``. A module in the page cannot import another of ours, so they are joined here.
+The page's side is in ``_controls.js`` and ``_controls.css``. A module in the page cannot import another of ours, so
+they are joined here.
 """
 
 from __future__ import annotations
@@ -24,24 +25,32 @@ def module(*files: str) -> str:
     -------
     str
     """
-    return "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in ("_controls.js", *files))
+    return _joined("_controls.js", *files)
 
 
-def style_sheet(name: str) -> str:
-    """Read a style sheet of this folder: given as a path, anywidget would watch it, and keep every widget for it.
+def style(*files: str) -> str:
+    """Join style sheets of this folder into one for the page.
+
+    As text: a path would be watched by anywidget, and the watch keeps every widget for as long as the kernel runs.
 
     Parameters
     ----------
-    name : str
+    *files : str
+        Those that come after ``_controls.css``.
 
     Returns
     -------
     str
     """
-    return (_FOLDER / name).read_text(encoding="utf-8")
+    return _joined("_controls.css", *files)
+
+
+def _joined(*files: str) -> str:
+    return "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in files)
 
 
 class NamedControls(anywidget.AnyWidget):
     """Nothing to be seen: names the controls of the prediction or the questions that it is put into."""
 
     _esm = module("_names.js")
+    _css = style()

@@ -179,6 +179,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         self.figure.answered = self._page_is_back
         if self.pointer:
             self.figure.points, self.figure.pointed, self.figure.stepped = True, self._pointed, self._stepped
+            self.figure.begin = self.handles.ring()
         self.figure.words = self._words_of_the_page()
         for control in self.controls.values():
             control.observe(self._moved, names="value")
@@ -262,6 +263,10 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         if any(isinstance(name, str) for handles in self.pointer.values() for handle in handles for name in handle):
             words["keys"] = _(
                 "Arrow keys move a point of the picture, with Shift in larger steps; Space takes the next point."
+            )
+        elif self.pointer:
+            words["pen"] = _(
+                "Arrow keys move the pointer in the picture, with Shift in small steps; Space presses or lifts it."
             )
         return words
 
@@ -379,7 +384,9 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         for label, values in presets.items():
             row.append(_button(label, partial(self.set, **values)))
         row[-1].icon = "undo"
-        return widgets.HBox(row, layout=widgets.Layout(flex_flow="row wrap"))
+        buttons = widgets.HBox(row, layout=widgets.Layout(flex_flow="row wrap"))
+        buttons.add_class("nnlab-presets")
+        return buttons
 
     def small_png(self) -> bytes:
         """Return the sharp picture of the present state in 256 colors, to be stored in a notebook."""

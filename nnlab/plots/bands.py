@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import ArrayLike
 
+from nnlab.plots._numbers import percents
 from nnlab.plots.style import CLASS_0, INK, QUIET, Picture, new_figure, styled
 
 
@@ -56,4 +57,5 @@ def seed_bands(results: Mapping[str, ArrayLike], *, xlabel: str = "right answers
     overlap = max(values.min() for values in found.values()) <= min(values.max() for values in found.values())
     told = "The ranges of all settings overlap." if overlap else "Not all ranges overlap."
     figure.alt = f"{xlabel[:1].upper()}{xlabel[1:]}, by seed, for {', '.join(found)}. {told}"
+    figure.numbers = f"Medians: {percents(found)}."
     return figure

@@ -13,6 +13,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import ArrayLike, NDArray
 
 from nnlab.plots._check import as_images, as_probabilities
+from nnlab.plots._numbers import percents
 from nnlab.plots.answers import draw_bars
 from nnlab.plots.style import CLASS_0, INK, QUIET, SIGNED, Picture, beside, new_figure, styled
 
@@ -75,6 +76,7 @@ def widths(wrong: Mapping[int, ArrayLike], *, tested: int) -> Picture:
     words = "point: a seed · line: the median · gray: lowest median ± 2 standard errors"
     ax.set_title(words, color=QUIET, fontsize=10, loc="left", fontweight="normal")
     figure.alt = f"Wrong answers against the number of hidden units, from {x[0]} to {x[-1]}, by seed: {_fall(medians)}."
+    figure.numbers = f"Medians: {percents({f'{width} units': shares for width, shares in found.items()})}."
     return figure
 
 

@@ -12,6 +12,7 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 from numpy.typing import ArrayLike, NDArray
 
 from nnlab.language import _
+from nnlab.plots._numbers import short
 from nnlab.plots.style import CLASS_0, INK, QUIET, RIGHT, SERIES, WRONG_TEXT, Picture, new_figure, styled
 from nnlab.plots.training import label_ends
 
@@ -89,6 +90,8 @@ def fits(
         count=f"{len(at):,}", xlabel=xlabel, ylabel=ylabel, low=f"{fit_on[0]:g}", high=f"{fit_on[1]:g}",
         name=max(ends)[1],
     )  # fmt: skip
+    told = ", ".join(f"{name} {short(y)}" for y, name, _color in ends)
+    figure.numbers = _("At the right end: {told}.").format(told=told)
     return figure
 
 

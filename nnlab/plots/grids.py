@@ -176,6 +176,7 @@ def mistakes(
         sure = min(int(100 * shares[k, said[k]]), 99)
         _two_lines(ax, f"says {names[said[k]]}, {sure} %", f"is {names[truth[k]]}")
     figure.alt = f"The {len(worst)} most confident wrong answers, each with what the network says and what is true."
+    figure.numbers = f"In turn: {', '.join(f'{names[truth[k]]} taken for {names[said[k]]}' for k in worst)}."
     return figure
 
 

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import ArrayLike, NDArray
 
+from nnlab.plots._numbers import course, percents
 from nnlab.plots.style import (
     ACTIVATION_COLORS,
     CLASS_0,
@@ -90,6 +91,7 @@ def curves(
     reach = float(np.ptp(np.concatenate(list(heights.values()))))
     told = "; ".join(f"{name} {_course(y, reach)}" for name, y in heights.items())
     figure.alt = f"Curves over {xlabel} from {at[0]:g} to {at[-1]:g}: {told}."
+    figure.numbers = f"In numbers, {ylabel}: {'; '.join(course(name, at, y) for name, y in named.items())}."
     return figure
 
 
@@ -131,6 +133,7 @@ def seeds(results: Mapping[str, Named], *, ylabel: str = "accuracy on new data")
     told = "; ".join(f"{title}: {_compared(named)}" for title, named in panels.items())
     names = ", ".join(dict.fromkeys(name for named in panels.values() for name in named))
     figure.alt = f"{ylabel[:1].upper()}{ylabel[1:]} by seed, for {names}. {told}."
+    figure.numbers = f"Medians: {'; '.join(f'{title}: {percents(named)}' for title, named in panels.items())}."
     return figure
 
 

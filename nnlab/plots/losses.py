@@ -13,6 +13,7 @@ from matplotlib.ticker import PercentFormatter
 from numpy.typing import ArrayLike, NDArray
 
 from nnlab.language import _
+from nnlab.plots._numbers import percents, short
 from nnlab.plots.style import INK, QUIET, RIGHT_TEXT, WRONG_TEXT, Picture, beside, new_figure, styled
 from nnlab.plots.training import label_ends
 
@@ -116,7 +117,7 @@ def noise_and_loss(error: ArrayLike, densities: Mapping[str, ArrayLike]) -> Pict
     left, right = figure.subplots(1, 2)
     left.set_title(_("how likely an error is"))
     right.set_title(_("minus its logarithm, from 0 upwards"))
-    ends = []
+    ends, told = [], []
     for name, density in named.items():
         color, ink = _color(name)
         loss = -np.log(density)
@@ -124,6 +125,8 @@ def noise_and_loss(error: ArrayLike, densities: Mapping[str, ArrayLike]) -> Pict
         left.plot(at, density, color=color, linewidth=2.6)
         right.plot(at, loss, color=color, linewidth=2.6)
         ends.append((float(loss[-1]), name, ink))
+        halfway = float(np.interp((at[0] + 3 * at[-1]) / 4, at, loss))
+        told.append(f"{name} {short(halfway)}, {short(float(loss[-1]))}")
     for ax in (left, right):
         ax.set(xlim=(at[0], at[-1]), xlabel=_("error"))
         ax.set_ylim(bottom=0)
@@ -132,6 +135,8 @@ def noise_and_loss(error: ArrayLike, densities: Mapping[str, ArrayLike]) -> Pict
     label_ends(right, ends, height=200)
     words = _("Densities of noise and their negative logarithms, drawn from 0 upwards: {names}.")
     figure.alt = words.format(names=", ".join(named))
+    words = _("Minus the logarithm at the errors {half} and {end}: {told}.")
+    figure.numbers = words.format(half=f"{(at[0] + 3 * at[-1]) / 4:g}", end=f"{at[-1]:g}", told="; ".join(told))
     return figure
 
 
@@ -169,6 +174,7 @@ def runs(shares: Mapping[str, Sequence[ArrayLike]], *, ylabel: str = "right answ
     figure = new_figure(600, 300)
     ax = figure.subplots()
     ends, told = [], []
+    lasting: dict[str, Array] = {}
     for name, lines in named.items():
         color, ink = _color(name)
         epochs, median = np.arange(1, lines.shape[1] + 1), np.median(lines, axis=0)
@@ -176,11 +182,13 @@ def runs(shares: Mapping[str, Sequence[ArrayLike]], *, ylabel: str = "right answ
         ax.plot(epochs, median, color=color, linewidth=2.8, clip_on=False)
         ends.append((float(median[-1]), name, ink))
         told.append(f"{name} {_ending(float(median[-1]))}")
+        lasting[name] = median[-1:]
     ax.set(xlim=(1, epochs[-1]), ylim=(0, 1), xlabel=_("epoch"), ylabel=ylabel)
     ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
     label_ends(ax, ends, height=220)
     words = _("{what} by epoch, median of the runs: {told}.")
     figure.alt = words.format(what=ylabel[:1].upper() + ylabel[1:], told="; ".join(told))
+    figure.numbers = _("At the end: {shares}.").format(shares=percents(lasting))
     return figure
 
 

@@ -162,21 +162,15 @@ def _mirrored(chapters: Sequence[Chapter], document: Document) -> int:
 
 
 def _words(chapters: Sequence[Chapter]) -> str:
-    written = ", ".join(chapter.name for chapter in chapters if chapter.written) or _("none")
-    words = [
-        _("A map of {count} chapters against the sections of the documents A to E. Written: {written}.").format(
-            count=len(chapters), written=written
+    words = _(
+        "A map of {count} chapters, {written} of them written, against the sections of the documents A to E. Mirrored "
+        "so far: {told}. The README of the chapters has it as a table."
+    )
+    told = [
+        _("{done} of the {all} sections of {letter}").format(
+            letter=document.letter, done=_mirrored(chapters, document), all=len(document.sections)
         )
+        for document in DOCUMENTS
     ]
-    for document in DOCUMENTS:
-        names = [chapter.name for chapter in chapters if chapter.sections(document.letter)]
-        message = _("Document {letter} is mirrored in {names}; {done} of its {all} sections so far.")
-        words.append(
-            message.format(
-                letter=document.letter,
-                names=", ".join(names) or _("none"),
-                done=_mirrored(chapters, document),
-                all=len(document.sections),
-            )
-        )
-    return " ".join(words)
+    written = sum(chapter.written for chapter in chapters)
+    return words.format(count=len(chapters), written=written, told=", ".join(told))

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, NullLocator, PercentFormatter
 from numpy.typing import ArrayLike, NDArray
 
+from nnlab.plots._numbers import percents, short
 from nnlab.plots.style import CLASS_0, GHOST, INK, LOSS, QUIET, RIGHT_TEXT, WRONG_TEXT, Picture, new_figure, styled
 from nnlab.plots.training import _spread, label_ends
 
@@ -63,6 +64,8 @@ def range_test(found: Any) -> Picture:
     steps = "falls, and then explodes" if found.exploded else "does not explode"
     where = "the suggestion lies where it falls most steeply" if named else "it never falls"
     figure.alt = f"Loss against a learning rate that grows from step to step: the running mean {steps}; {where}."
+    if named:
+        figure.numbers = f"The suggestion is {short(found.suggestion)}."
     return figure
 
 
@@ -91,12 +94,14 @@ def rates_and_seeds(results: Mapping[str, Mapping[float, ArrayLike]], *, ylabel:
     figure = new_figure(840, 340)
     ax = figure.subplots()
     best: dict[str, float] = {}
+    told_best = []
     begin: list[tuple[float, str, str]] = []
     for name, (rates, shares) in named.items():
         color, ink = OPTIMIZER_COLORS.get(name, _OTHER)
         middle = np.median(shares, axis=1)
         at = int(middle.argmax())
         best[name] = float(middle[at])
+        told_best.append(f"{percents({name: middle[at : at + 1]})} at {short(float(rates[at]))}")
         ax.fill_between(rates, shares.min(axis=1), shares.max(axis=1), color=color, alpha=0.18, linewidth=0)
         ax.plot(rates, middle, color=color, marker="o", markersize=4)
         ax.plot(rates[at], middle[at], "o", color=color, markersize=10, markeredgecolor=INK, markeredgewidth=1.4)
@@ -114,6 +119,7 @@ def rates_and_seeds(results: Mapping[str, Mapping[float, ArrayLike]], *, ylabel:
         f"{ylabel[:1].upper()}{ylabel[1:]} against the learning rate, median and range over the seeds, for "
         f"{', '.join(named)}. Each curve has its own best rate; the best medians {told}."
     )
+    figure.numbers = f"Best medians: {', '.join(told_best)}."
     return figure
 
 
@@ -157,6 +163,7 @@ def tuned(results: Mapping[str, ArrayLike], *, ylabel: str) -> Picture:
     medians = [float(np.median(shares)) for shares in named.values()]
     told = "close together" if max(medians) - min(medians) < 2 * _CLOSE else "apart"
     figure.alt = f"{ylabel[:1].upper()}{ylabel[1:]}, a dot a seed, for {', '.join(named)}: the medians lie {told}."
+    figure.numbers = f"Medians: {percents(named)}."
     return figure
 
 
@@ -203,6 +210,8 @@ def schedules(rates: Mapping[str, ArrayLike], losses: Mapping[str, ArrayLike]) -
     _plain(below)
     last = min(losses, key=lambda name: float(np.asarray(losses[name])[-1]))
     figure.alt = f"Learning rates over the epochs and the losses beneath them: {', '.join(rates)}. Lowest: {last}."
+    lasting = (f"{name} {short(float(np.asarray(loss)[-1]))}" for name, loss in losses.items())
+    figure.numbers = f"Losses at the end: {', '.join(lasting)}."
     return figure
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import ArrayLike
 
+from nnlab.plots._numbers import percents
 from nnlab.plots.style import GHOST, INK, QUIET, RIGHT, RIGHT_TEXT, Picture, beside, new_figure, styled
 
 
@@ -58,4 +59,6 @@ def permutation_test(real: float, shuffled: ArrayLike, *, xlabel: str = "right a
     below = int((chance < real).sum())
     how = f"above all {len(chance)}" if below == len(chance) else "among those"
     figure.alt = f"{xlabel[:1].upper()}{xlabel[1:]}: the result with real targets lies {how} with shuffled targets."
+    both = {"real targets": np.array([real]), "shuffled targets, median": chance, "highest": chance[-1:]}
+    figure.numbers = f"In numbers: {percents(both)}."
     return figure

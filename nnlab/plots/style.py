@@ -102,9 +102,12 @@ class Picture(Figure):
     alt : str
         What the picture shows, in a sentence. It is stored as the cell's text output and compared by tests,
         so it holds no digit that another processor could turn.
+    numbers : str
+        The numbers that matter in it, in a sentence; read aloud after `alt`, and not compared.
     """
 
     alt: str = ""
+    numbers: str = ""
 
     def draw(self, renderer: RendererBase) -> None:
         """Draw in our style: matplotlib makes ticks only now, from the settings of this moment."""
@@ -142,13 +145,13 @@ class Picture(Figure):
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Give a notebook the PNG and the alternative text."""
         del include, exclude  # IPython filters again by itself
-        return bundle(self.png(), self.alt, *self.size())
+        return bundle(self.png(), self.alt, *self.size(), self.numbers)
 
 
-def bundle(png: bytes, text: str, width: int, height: int) -> tuple[dict[str, Any], dict[str, Any]]:
+def bundle(png: bytes, text: str, width: int, height: int, numbers: str = "") -> tuple[dict[str, Any], dict[str, Any]]:
     """Make the data and metadata by which a notebook stores a picture with its text."""
     data = {"text/plain": text, "image/png": b64encode(png).decode("ascii")}
-    return data, {"image/png": {"width": width, "height": height, "alt": text}}
+    return data, {"image/png": {"width": width, "height": height, "alt": f"{text} {numbers}".strip()}}
 
 
 def encode(canvas: FigureCanvasAgg) -> bytes:

@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import NDArray
 
 from nnlab.plots._check import at_least
+from nnlab.plots._numbers import course, percents
 from nnlab.plots.style import INK, QUIET, SERIES, VALIDATION_DASHES, Picture, beside, new_figure, styled
 
 Curves = dict[str, NDArray[np.float64]]
@@ -47,6 +48,7 @@ def learning_curves(history: Any) -> Picture:
         axes[1].yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
         axes[1].yaxis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10]))
     figure.alt = _describe(runs)
+    figure.numbers = _numbers(runs)
     return figure
 
 
@@ -178,6 +180,19 @@ def _describe(runs: dict[str, Curves]) -> str:
                 break
         sentences.append(f"{start}: {', '.join(parts)}.")
     return " ".join(sentences)
+
+
+def _numbers(runs: dict[str, Curves]) -> str:
+    """Give the values at the ends of the curves."""
+    told = []
+    for name, curves in runs.items():
+        for key, word in (("loss", "training"), ("val_loss", "validation")):
+            if key in curves:
+                told.append(course(f"{name} {word} loss".strip(), np.arange(1, len(curves[key]) + 1), curves[key]))
+        for key, word in (("accuracy", "training"), ("val_accuracy", "validation")):
+            if key in curves:
+                told.append(percents({f"{name} {word} accuracy at the end".strip(): curves[key][-1:]}))
+    return f"In numbers: {'; '.join(told)}."
 
 
 def _trend(loss: NDArray[np.float64]) -> str:

@@ -15,6 +15,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from nnlab import explorers
+
 CHAPTERS = Path(__file__).parents[2] / "chapters"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 # The last four keep the browser from asking its maker's servers for things.
@@ -42,6 +44,15 @@ DRAGGED = """
 from nnlab import explorers
 explorers.activation_curve(z=0.0)
 """
+# All that learners work with, one in each cell.
+EVERYTHING = [
+    "from nnlab import explorers, plots\nfrom nnlab.course import predict, recall",
+    "plots.activation_family()",
+    'predict("98.a", "Which?", ["this", "that"], answer=1, because="So.", reveals=explorers.activation_curve())',
+    'predict("98.b", "How?", curve=[0, 1, 2], between=(0, 2), answer=[0, 1, 2], because="So.", reveals=plots.pulls())',
+    'recall("03")',
+    *(f"explorers.{name}()" for name in sorted(set(explorers.__all__) - {"catalogue"})),
+]
 # What JupyterLab says when a kernel is ended that was asked something, and ipywidgets where there is no kernel.
 NOT_OURS = ("Canceled future", "Cannot read properties of null (reading 'kernel')")
 
@@ -101,12 +112,10 @@ def server(tmp_path_factory):
     folder = tmp_path_factory.mktemp("lab")
     shutil.copytree(CHAPTERS, folder / "chapters")
     shutil.copy(CHAPTERS / "00_start_here.ipynb", folder / "chapters" / "saved.ipynb")  # that a test may save
-    cells = [nbformat.v4.new_code_cell(source) for source in (ASKED, "1", "2")]
     metadata = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}
-    asked = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
-    nbformat.write(asked, folder / "chapters" / "asked.ipynb")
-    dragged = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(DRAGGED)], metadata=metadata)
-    nbformat.write(dragged, folder / "chapters" / "dragged.ipynb")
+    for name, sources in (("asked", [ASKED, "1", "2"]), ("dragged", [DRAGGED]), ("everything", EVERYTHING)):
+        cells = [nbformat.v4.new_code_cell(source) for source in sources]
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), folder / "chapters" / f"{name}.ipynb")
     with serving([sys.executable, "-m", "jupyterlab", str(folder / "chapters")], folder) as url:
         yield url
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from .axe import findings
 from .slider import move
 
 CHAPTERS = sorted(path.name for path in (Path(__file__).parents[2] / "chapters").glob("*.ipynb"))
@@ -36,13 +37,16 @@ def wait_for_names(page):
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_before_a_run_a_chapter_shows_its_static_pictures(lab, name):
+def test_before_a_run_a_chapter_shows_its_static_pictures_and_reads_them_aloud(lab, name):
     lab.open(name, kernel=False)
     pictures = lab.page.locator(".jp-OutputArea-output img")
     pictures.first.wait_for()
     assert pictures.count() > 0
     assert all(pictures.nth(k).evaluate("node => node.naturalWidth > 300") for k in range(pictures.count()))
+    # JupyterLab itself shows pictures without alternative texts: they come from nnlab/labextension.
+    assert all(pictures.nth(k).get_attribute("alt") for k in range(pictures.count())), "is nnlab installed anew?"
     assert lab.page.get_by_text("model not found", exact=False).count() == 0
+    assert findings(lab.page, ".jp-NotebookPanel:not(.lm-mod-hidden)") == []
 
 
 def test_a_drawn_digit_is_read(running):

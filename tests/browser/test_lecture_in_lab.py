@@ -4,8 +4,9 @@ from importlib.util import find_spec
 
 import pytest
 
+from .axe import findings
 from .slider import move
-from .slides import SCREENS, go_to, lecturing, press, run
+from .slides import SCREENS, SHOWN, go_to, lecturing, press, run
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +51,11 @@ def test_a_slider_moves_on_a_slide_and_the_slides_stay(explorer):
     for key in ("ArrowRight", "ArrowRight", "ArrowLeft"):
         move(explorer, key)
     assert explorer.is_visible()
+
+
+def test_axe_finds_nothing_of_ours_on_a_slide(explorer):
+    assert explorer.is_visible()
+    assert findings(explorer.page, SHOWN) == []
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,29 @@ def test_a_right_name_and_a_right_cure_are_praised(clinic):
         assert "it is healthy" in explorer.alt
 
 
+SIGNS_IN_WORDS = {
+    "learning rate too small": "gives 0.078",
+    "copies in the validation data": "training: 272 of 300",
+    "dead ReLUs": "16 of 16 units",
+    "all units alike": "after the training: 16; different ones: 1.",
+    "inputs of very different size": "392 and 0.0023",
+    "wrong labels": "have another label than most of their neighbors",
+    "too few units": "after the training: 1; different ones: 1.",
+    "learning rate too large": "the patient's rate, 30,",
+    "saturated sigmoids": "93 % of the outputs are nearly flat",
+    "a sign error in the derivative": "in hidden layer 1 the signs are opposite, at the output they agree",
+}
+
+
+@pytest.mark.parametrize(("number", "name"), list(enumerate(NAMES, 1)))
+def test_who_does_not_see_the_pictures_can_find_the_illness_too(clinic, number, name):
+    alt = shown(clinic, case=number, test=RIGHT_TEST[name], illness="?", cure="none").alt
+    assert "Training loss from" in alt
+    assert "guessing has 0.69" in alt
+    assert SIGNS_IN_WORDS[name] in alt
+    assert name not in alt  # that would solve the case
+
+
 def test_a_wrong_name_and_a_wrong_cure_are_told(clinic):
     explorer = shown(clinic, case=3, test="none", illness="wrong labels", cure="more units")
     assert "It is not that" in explorer.figure.banner

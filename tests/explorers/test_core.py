@@ -219,6 +219,21 @@ def test_arrow_keys_move_a_handle_and_space_takes_the_next():
     assert two.figure.banner == ""
 
 
+class Pad(Line):
+    """Nothing can be dragged, but places can be pressed."""
+
+    name = "pad"
+    pointer = {"line": ((None, None),)}
+
+
+def test_where_nothing_can_be_dragged_keys_move_the_pointer_itself(line):
+    pad = Pad()
+    assert "Space presses" in pad.figure.words["pen"]
+    assert "keys" not in pad.figure.words
+    np.testing.assert_allclose(pad.figure.begin, [0.55, 0.45])  # the middle of the axes
+    assert "pen" not in line.figure.words
+
+
 @pytest.mark.parametrize("value", [0.03, 0.001, 1, 0.25, 8.0])
 def test_a_logarithmic_slider_stands_exactly_where_it_is_put(value):
     slider = controls.log_slider("rate", 1.0, 0.001, 10.0)

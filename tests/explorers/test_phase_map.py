@@ -8,7 +8,7 @@ from matplotlib.text import Text
 
 from nnlab import explorers
 from nnlab.explorers import core
-from nnlab.explorers.chapter_06._phase_map_figure import Pixels, verdict
+from nnlab.explorers.chapter_06._phase_map_figure import PHASES, Pixels, verdict
 from nnlab.explorers.chapter_06._phase_runs import COARSE, LOST, SIDE, STEPS, View, graded, replay, train
 from nnlab.explorers.chapter_06.phase_map import MIDDLE, ZOOMS, PhaseMap
 
@@ -231,3 +231,9 @@ def test_every_text_is_translated():
     texts += [text for text in drawn - symbols if not text.replace(".", "").isdigit() and "$" not in text]
     for text in texts:
         assert text.startswith("⟦"), text
+
+
+def test_what_diverged_is_darker_than_all_that_trained():
+    """For who does not tell green from purple, lightness has to tell them (ITU-R BT.709's luminance)."""
+    luminance = PHASES(np.linspace(0, 1, 101))[:, :3] ** 2.2 @ (0.2126, 0.7152, 0.0722)
+    assert luminance[:50].min() > 1.5 * luminance[62:].max()

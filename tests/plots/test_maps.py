@@ -87,10 +87,8 @@ def test_it_counts_what_is_mirrored_by_now():
 
 def test_it_says_the_same_in_words():
     alt = plots.course_map(SMALL).alt
-    assert alt.startswith("A map of 3 chapters against the sections of the documents A to E. Written: 01.")
-    assert "Document A is mirrored in 01; 4 of its 15 sections so far." in alt
-    assert "Document B is mirrored in none; 0 of its 28 sections so far." in alt
-    assert "Document D is mirrored in 02; 0 of its 21 sections so far." in alt
+    assert alt.startswith("A map of 3 chapters, 1 of them written, against the sections of the documents A to E.")
+    assert "4 of the 15 sections of A, 0 of the 28 sections of B, " in alt
 
 
 def test_numbers_in_a_row_become_a_range_within_one_section_only():

@@ -203,3 +203,12 @@ def test_mistakes_come_most_confident_first():
 def test_bad_input_is_explained(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def test_numbers_are_read_aloud_and_not_compared():
+    figure = plots.curves([1, 2, 3], {"training": [0.7, 0.4, 0.1], "validation": [0.7, 0.2, 0.5]}, ylabel="loss")
+    data, metadata = figure._repr_mimebundle_()
+    numbers = "In numbers, loss: training from 0.7 to 0.1; validation from 0.7, lowest 0.2 at 2, to 0.5."
+    assert metadata["image/png"]["alt"] == f"{data['text/plain']} {numbers}"
+    history = {"loss": [0.6, 0.3], "val_accuracy": [0.5, 0.913]}
+    assert "validation accuracy at the end 91.3 %" in plots.learning_curves(history).numbers

@@ -194,7 +194,12 @@ class HiddenLayer(Explorer):
             "A 2-{units}-1 network, trained on all {points} points at once; loss of one seed, and of all. Green: at "
             "least 95 % right; crosses: not. Click one to see it."
         )
-        return words.format(units=values.units, points=len(arrays["x"]))
+        said = words.format(units=values.units, points=len(arrays["x"]))
+        if not len(arrays["last"]):  # all seeds come after the first picture
+            return said
+        learned = arrays["solved_at_last"][values.seed]
+        words = _("Seed {seed} learns it.") if learned else _("Seed {seed} does not learn it.")
+        return f"{said} {words.format(seed=values.seed)}"
 
     def warn(self, values: Values, arrays: Arrays) -> str:
         """Say that the steps are too large."""

@@ -24,10 +24,11 @@ REACH, SURFACE = 2.75, 49  # the plane shows the square from -2.75 to 2.75 in so
 _MAP = (88, 30, 330, 330)  # in pixels of the page; six for each pixel of the map
 _LOW, _HIGH = 1e-3, 1e5  # of the loss as a multiple of the first one
 
-#: Trained at once (dark green), got nowhere (white), diverged late to at once (light to dark purple).
+#: Trained at once (green), got nowhere (white), diverged late to at once (purple, soon darker than any green: to eyes
+#: that do not tell the two apart, too).
 PHASES = LinearSegmentedColormap.from_list(
     "nnlab-phases",
-    [(0.0, "#00382a"), (0.2, "#009E73"), (0.5, "#f4f7f5"), (0.6, "#e3b9d3"), (0.8, "#a8568a"), (1.0, "#431532")],
+    [(0.0, "#009E73"), (0.25, "#74cbb0"), (0.5, "#f4f7f5"), (0.53, "#d39abf"), (0.62, "#9c4a7e"), (1.0, "#2c0b20")],
 )
 
 

@@ -241,7 +241,8 @@ class OptimizerRace(Explorer):
             words = _("Loss below {close} at the end: {names}.")
             sentences.append(words.format(close=CLOSE, names=", ".join(arrived)))
         if under_way:
-            sentences.append(_("Above it: {names}.").format(names=", ".join(under_way)))
+            words = _("Above it: {names}.") if arrived else _("Loss above {close} at the end: {names}.")
+            sentences.append(words.format(close=CLOSE, names=", ".join(under_way)))
         if gone:
             sentences.append(_("Diverged: {names}.").format(names=", ".join(gone)))
         return " ".join(sentences)

@@ -115,6 +115,8 @@ class Hidden(widgets.HBox):  # type: ignore[misc]
             sized(_number(first if k == 1 else f"{k}.", 2, 1, UNITS), 100 if k == 1 else 62, 54 if k == 1 else 16)
             for k in range(1, LAYERS + 1)
         ]
+        for k, box in enumerate(self.units, 1):
+            box.tooltip = _("units of hidden layer {layer}").format(layer=k)  # its name in the page
         super().__init__([self.layers, *self.units], layout=widgets.Layout(flex="0 0 auto"))
         for box in self.children:
             box.observe(self._on_part, names="value")

@@ -9,7 +9,7 @@ import anywidget
 import ipywidgets as widgets
 import traitlets
 
-from nnlab.explorers._page import module, style_sheet
+from nnlab.explorers._page import module, style
 from nnlab.explorers.chapter_09._playground_controls import sized
 from nnlab.explorers.chapter_09._playground_data import MOST, REACH, Point
 from nnlab.language import _
@@ -21,7 +21,7 @@ class Program(anywidget.AnyWidget):
     """A program to read and to copy."""
 
     _esm = module("chapter_09/_program.js")
-    _css = style_sheet("chapter_09/_program.css")
+    _css = style("chapter_09/_program.css")
 
     text = traitlets.Unicode("").tag(sync=True)
     words = traitlets.Dict().tag(sync=True)

@@ -11,6 +11,7 @@ from typing import Any
 from matplotlib.artist import Artist
 
 from nnlab.explorers import controls
+from nnlab.explorers.chapter_09 import _clinic_words as words_of
 from nnlab.explorers.chapter_09._clinic_cases import CURES, ILLNESSES, SIGNS, Case, Run, data_of, train
 from nnlab.explorers.chapter_09._clinic_figure import SIZE, ClinicFigure
 from nnlab.explorers.chapter_09._clinic_tests import RIGHT_TEST, TESTS, measure
@@ -147,10 +148,12 @@ class Clinic(Explorer):
         return " ".join(said)
 
     def describe(self, values: Values, arrays: Arrays) -> str:
-        """Say how far the case is solved."""
+        """Say what the losses do, what the test has measured, and how far the case is solved."""
         said = [_("Case {case} of {count}: the losses of a sick run.").format(case=values.case, count=len(ILLNESSES))]
+        said.append(words_of.losses(arrays["_sick"]))
         if values.test != "none":
             said.append(_("Beside them the test: {test}.").format(test=_(values.test)))
+            said.append(words_of.told(values.test, arrays["_numbers"]))
         if values.illness != OPEN:
             right = values.illness == arrays["_name"]
             words = _("Named rightly: {name}.") if right else _("Named wrongly: {name}.")

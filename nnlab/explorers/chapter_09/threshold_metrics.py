@@ -191,11 +191,16 @@ class ThresholdMetrics(Explorer):
     def status(self, values: Values, arrays: Arrays) -> str:
         """Say what was trained, and compare with a network that never gives an alarm."""
         words = _(
-            "Trained on {trained} images, counted on {count} others. Whoever never gives an alarm has accuracy {never}."
+            "Trained on {trained} images, counted on {count} others. Whoever never gives an alarm has accuracy "
+            "{never}; here accuracy is {accuracy}, precision {precision}, recall {recall}."
         )
         eight = arrays["eight"]
         never = f"{1 - np.mean(eight):.2f}"
-        return words.format(trained=int(arrays["trained"]), count=len(eight), never=never)
+        accuracy, precision, recall, _f1 = (f"{share:.2f}" for share in arrays["shares"])
+        return words.format(
+            trained=int(arrays["trained"]), count=len(eight), never=never, accuracy=accuracy, precision=precision,
+            recall=recall,
+        )  # fmt: skip
 
     def describe(self, values: Values, arrays: Arrays) -> str:
         """Say how the metrics stand to each other, where it is clear."""

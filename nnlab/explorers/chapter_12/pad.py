@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from nnlab.explorers._cells import shown
 from nnlab.explorers._figure import to_bytes, twin
-from nnlab.explorers._page import module, style_sheet
+from nnlab.explorers._page import module, style
 from nnlab.explorers.chapter_12._pad_answer import as_answer, input_shape, page_words, percent
 from nnlab.explorers.chapter_12._pad_figure import pad_picture
 from nnlab.explorers.chapter_12._signal import Signal, grids, signal_of
@@ -80,7 +80,7 @@ class DigitPad(anywidget.AnyWidget):
     """
 
     _esm = module("chapter_12/_pad.js")
-    _css = style_sheet("chapter_12/_pad.css")
+    _css = style("chapter_12/_pad.css")
 
     # What Python tells the page. The page's drawings come as messages, so that no trait is set from two sides.
     ink = traitlets.Bytes(b"").tag(sync=True, from_json=to_bytes)  # a drawing of 112 by 112, 0 to 255

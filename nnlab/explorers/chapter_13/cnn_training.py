@@ -170,8 +170,8 @@ class CnnTraining(Explorer):
     def describe(self, values: Values, arrays: Arrays) -> str:
         """Say how many test digits are right, in steps of 5 percent."""
         words = _(
-            "A network with {filters} filters of {size} by {size} pixels, pooling {pooling}, learns {digits} digits in "
-            "{epochs} epochs at learning rate {rate}."
+            "A convolutional network, with filters: {filters}, of {size} by {size} pixels, and pooling: {pooling}, "
+            "learns {digits} digits in {epochs} epochs at learning rate {rate}."
         )
         text = words.format(
             filters=values.filters, size=values.kernel_size, pooling=values.pooling, digits=TRAINED,

@@ -159,8 +159,11 @@ class LSTMGates(Explorer):
     def describe(self, values: Values, arrays: Arrays) -> str:
         """Say whether it gives back what it stored."""
         words = _(
-            "An LSTM reads {steps} steps with values of 1 and −1 and marks to store and to recall. Epochs trained: "
-            "{epochs}. Shown are the input, forget and output gates of unit {unit}, its cell state, and the output."
+            "An LSTM reads {steps} steps with values of 1 and −1. Marked to store: {stored}; to recall: {recalled}. "
+            "Epochs trained: {epochs}. Shown are the gates of unit {unit}, its cell state, and the output."
+        )
+        stored, recalled = (
+            ", ".join(str(k + 1) for k in np.flatnonzero(arrays["x"][:, mark] > 0)) or _("none") for mark in (1, 2)
         )
         asked = arrays["x"][:, 2] > 0
         wrong = np.abs(arrays["output"] - arrays["target"])[asked] > 0.5
@@ -170,4 +173,5 @@ class LSTMGates(Explorer):
             told = _("Wherever it is asked, the output is what was stored last.")
         else:
             told = _("Where it is asked, the output is not what was stored.")
-        return " ".join([words.format(steps=STEPS, epochs=values.epochs, unit=values.unit), told])
+        text = words.format(steps=STEPS, stored=stored, recalled=recalled, epochs=values.epochs, unit=values.unit)
+        return " ".join([text, told])

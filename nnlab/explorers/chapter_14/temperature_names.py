@@ -129,10 +129,12 @@ class TemperatureNames(Explorer):
     def status(self, values: Values, arrays: Arrays) -> str:
         """Say how many of the names are in the list, and how far the training is."""
         words = _(
-            "Trained for {done} of {epochs} epochs. {count} of these {all} names are in the list it learned from."
+            "Trained for {done} of {epochs} epochs. {count} of these {all} names are in the list it learned from. The "
+            "first are {some}."
         )
         return words.format(
-            done=int(arrays["epochs"]), epochs=values.epochs, count=int(arrays["known"].sum()), all=NAMES
+            done=int(arrays["epochs"]), epochs=values.epochs, count=int(arrays["known"].sum()), all=NAMES,
+            some=", ".join(map(str, arrays["names"][:4])),
         )  # fmt: skip
 
     def describe(self, values: Values, arrays: Arrays) -> str:
@@ -141,6 +143,11 @@ class TemperatureNames(Explorer):
             "{count} names that begin with “{prefix}”, of up to {letters} letters, written by a recurrent network at "
             "temperature {temperature} after {epochs} epochs. Beside them are the probabilities of the next letter."
         )
+        if not values.prefix:
+            words = _(
+                "{count} names of up to {letters} letters, written by a recurrent network at temperature {temperature} "
+                "after {epochs} epochs. Beside them are the probabilities of the first letter."
+            )
         return words.format(
             count=NAMES, prefix=values.prefix, letters=LONGEST, temperature=f"{values.temperature:g}",
             epochs=values.epochs,
