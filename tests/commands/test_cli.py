@@ -1,3 +1,4 @@
+import io
 import os
 import subprocess
 import sys
@@ -79,6 +80,15 @@ def test_lab_goes_to_a_folder_here_by_default(started, tmp_path, monkeypatch):
     assert cli.main(["lab", "--", "--no-browser"]) == 3
     assert started[0][3] == str(tmp_path / "nnlab-course")
     assert (tmp_path / "nnlab-course" / "00_start.ipynb").exists()
+
+
+@pytest.mark.usefixtures("started")
+def test_lab_in_a_folder_that_the_terminal_cannot_show(tmp_path, monkeypatch):
+    terminal = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", terminal)
+    assert cli.main(["lab", str(tmp_path / "学习")]) == 3
+    terminal.flush()
+    assert rb"\u5b66\u4e60" in terminal.buffer.getvalue()
 
 
 @pytest.mark.usefixtures("started")
