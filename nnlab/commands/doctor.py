@@ -25,6 +25,7 @@ DIGITS = Path("datasets") / "data" / "digits.npz"
 DIGITS_SHA256 = "0217e13bd0668deb198aa7d305edbf0331eb89f8a6e7dd226e03d1aa3a9bd4ef"
 DISK_NEEDED = 500_000_000
 REINSTALL = "install nnlab again, the way you installed it"
+SET_HOME = "set HOME to a folder that you can write to"
 
 
 @dataclass(frozen=True)
@@ -295,6 +296,8 @@ def check_saving() -> Iterator[Finding]:
 
     from nnlab.server import NAME
 
+    if _home() is None:
+        return  # as `check_home` says
     services: Any = importlib.import_module("jupyter_server.services.config")
     manager = services.ConfigManager(read_config_path=jupyter_config_path())
     enabled = manager.get("jupyter_server_config").get("ServerApp", {}).get("jpserver_extensions", {}).get(NAME)
@@ -308,6 +311,31 @@ def check_saving() -> Iterator[Finding]:
         )
 
 
+def check_home() -> Iterator[Finding]:
+    """Yield whether there is a home folder: Jupyter keeps things there, and does not start where it cannot.
+
+    Yields
+    ------
+    Finding
+    """
+    from jupyter_core.paths import jupyter_runtime_dir
+
+    if _home() is None:
+        yield Finding("there is no home folder: JupyterLab does not start", SET_HOME)
+        return
+    folder = Path(jupyter_runtime_dir())
+    writable = os.access(_existing(folder), os.W_OK)
+    text = f"Jupyter's folder {folder} {'can' if writable else 'cannot'} be written"
+    yield Finding(text) if writable else Finding(f"{text}: JupyterLab does not start", SET_HOME)
+
+
+def _home() -> Path | None:
+    try:
+        return Path.home()
+    except RuntimeError:  # neither HOME is set, nor does the system know this user
+        return None
+
+
 def check_jupyterlab() -> Iterator[Finding]:
     """Yield whether JupyterLab is there, can show widgets, and runs this Python.
 
@@ -318,6 +346,8 @@ def check_jupyterlab() -> Iterator[Finding]:
     from jupyter_client.kernelspec import KernelSpecManager
     from jupyter_core.paths import jupyter_path
 
+    if _home() is None:
+        return  # as `check_home` says
     lab = importlib.import_module("jupyterlab.commands")
     state = lab.get_app_info(lab.AppOptions(labextensions_path=jupyter_path("labextensions")))
     yield Finding(f"JupyterLab {state['version']}")
@@ -353,6 +383,7 @@ CHECKS: dict[str, Callable[[], Iterator[Finding]]] = {
     "data": check_data,
     "disk": check_disk,
     "chapters": check_chapters,
+    "home": check_home,
     "JupyterLab": check_jupyterlab,
     "saving": check_saving,
 }

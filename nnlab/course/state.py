@@ -47,9 +47,9 @@ def folder() -> Path:
     pathlib.Path
         It need not exist.
     """
-    import platformdirs
+    from nnlab import _folders
 
-    return Path(os.environ.get("NNLAB_STATE") or platformdirs.user_data_dir("nnlab", appauthor=False))
+    return Path(os.environ.get("NNLAB_STATE") or _folders.data())
 
 
 def new_entry() -> dict[str, Any]:

@@ -92,9 +92,9 @@ def load(source: Source, cache: Path | None = None) -> ImageSplits:
 
 
 def _default_cache() -> Path:
-    import platformdirs
+    from nnlab import _folders
 
-    return platformdirs.user_cache_path("nnlab", appauthor=False) / "datasets"
+    return _folders.cache() / "datasets"
 
 
 def _content(source: Source, file: IdxFile, folder: Path) -> bytes:

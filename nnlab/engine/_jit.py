@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import numba
-import platformdirs
 from numba.core import caching
+
+from nnlab import _folders
 
 # Not "nnan" and "ninf": with them isnan lies, and a diverging run must stay visible as NaN.
 FASTMATH = {"reassoc", "contract", "nsz", "arcp"}
@@ -64,8 +65,7 @@ def cache_folder() -> Path:
     pathlib.Path
         It may be missing or read-only: then each process compiles anew, and nothing fails.
     """
-    base = os.environ.get("NUMBA_CACHE_DIR") or platformdirs.user_cache_dir("nnlab", appauthor=False)
-    return Path(base) / "engine"
+    return Path(os.environ.get("NUMBA_CACHE_DIR") or _folders.cache()) / "engine"
 
 
 @cache

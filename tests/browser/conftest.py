@@ -187,10 +187,15 @@ class Lab:
         self.page, self.url, self.errors, self.ran = browser.new_page(), url, [], None
         self.page.set_default_timeout(60_000)
         self.page.on("pageerror", self._note)
+        self.page.on("request", self._note_if_outside)
 
     def _note(self, error):
         if not any(known in str(error) for known in NOT_OURS):
             self.errors.append(str(error))
+
+    def _note_if_outside(self, request):
+        if not request.url.startswith((self.url, "data:", "blob:")):
+            self.errors.append(f"the page asked for {request.url}, but has to work without a network")
 
     def load(self, address):
         """Load JupyterLab anew."""

@@ -1,3 +1,4 @@
+import io
 import os
 import subprocess
 import sys
@@ -87,6 +88,15 @@ def test_chapters_are_laid_out_and_nothing_starts(course, compiled, started, tmp
     assert (folder / "00_start.ipynb").read_bytes() == (course / "00_start.ipynb").read_bytes()
     assert (started, compiled) == ([], [])
     assert str(folder) in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("started")
+def test_lab_in_a_folder_that_the_terminal_cannot_show(tmp_path, monkeypatch):
+    terminal = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", terminal)
+    assert cli.main(["lab", str(tmp_path / "学习")]) == 3
+    terminal.flush()
+    assert rb"\u5b66\u4e60" in terminal.buffer.getvalue()
 
 
 @pytest.mark.usefixtures("started")

@@ -1,4 +1,5 @@
 import importlib
+import os
 import shutil
 import sys
 import tempfile
@@ -60,7 +61,7 @@ def test_this_installation_is_in_order(name):
     assert not [line for line in found if not line.startswith("ok ")]
 
 
-@pytest.mark.parametrize("name", ["packages", "compile cache", "disk", "chapters", "JupyterLab", "saving"])
+@pytest.mark.parametrize("name", ["packages", "compile cache", "disk", "chapters", "home", "JupyterLab", "saving"])
 def test_check_can_be_made_here(name):
     """What it finds depends on the machine."""
     found = lines(doctor.CHECKS[name])
@@ -139,6 +140,19 @@ def test_cache_folder_below_a_file(monkeypatch, tmp_path):
     (tmp_path / "file").touch()
     monkeypatch.setattr(engine, "cache_folder", lambda: tmp_path / "file" / "nnlab" / "engine")
     assert "compiles at each start" in problem(doctor.check_cache)
+
+
+def test_home_that_is_missing_or_cannot_be_written(monkeypatch, tmp_path):
+    def nowhere():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "not yet made"))
+    assert lines(doctor.check_home)[0].startswith("ok ")
+    monkeypatch.setattr(os, "access", lambda path, _mode: path != tmp_path)
+    assert "cannot be written" in problem(doctor.check_home)
+    monkeypatch.setattr(Path, "home", nowhere)
+    assert "there is no home folder" in problem(doctor.check_home)
+    assert not lines(doctor.check_jupyterlab) + lines(doctor.check_saving), "reinstalling would not help"
 
 
 def test_compiler_that_is_missing(monkeypatch):
