@@ -177,19 +177,27 @@ def spins_in_a_bare_try(a):
 @pytest.mark.parametrize("answer", [spins, spins_in_a_try, spins_in_a_bare_try])
 def test_an_endless_loop_is_ended_and_leaves_no_thread(answer, monkeypatch):
     monkeypatch.setattr(calling, "LIMIT", 0.2)
-    start = time.perf_counter()
     reply = check("3.2", answer)
-    assert time.perf_counter() - start < 5
     assert reply.mistake == "no end"
     assert "a = [0.5]" in reply.text
     assert not [thread for thread in threading.enumerate() if thread.name == "nnlab-check"]
 
 
 def test_the_limit_is_two_seconds_and_named():
-    start = time.perf_counter()
-    reply = check("3.2", spins)
-    assert 1.9 < time.perf_counter() - start < 5
-    assert "within 2 seconds" in reply.text
+    assert "within 2 seconds" in check("3.2", spins).text
+
+
+@pytest.mark.skipif(not hasattr(time, "pthread_getcpuclockid"), reason="this system does not tell a thread's time")
+def test_who_waits_for_a_processor_is_not_ended(monkeypatch):
+    monkeypatch.setattr(calling, "LIMIT", 0.2)
+
+    def slow(a):
+        time.sleep(0.3)  # as on a server that many share
+        return a * (1 - a)
+
+    assert check("3.2", slow).passed
+    monkeypatch.setattr(calling, "PATIENCE", 0.2)
+    assert check("3.2", slow).mistake == "no end"
 
 
 def test_a_loop_that_ends_on_small_inputs_only(monkeypatch):
