@@ -10,10 +10,11 @@ import json
 import subprocess
 import sys
 import tracemalloc
+from contextlib import suppress
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import nnlab
@@ -21,8 +22,11 @@ from nnlab import _archive, layers
 from nnlab.commands import slides
 from nnlab.course import overview
 from nnlab.datasets import _download
+from nnlab.explorers.chapter_09._playground_data import read_formula
+from nnlab.explorers.chapter_09._playground_program import numpy_formula
+from nnlab.explorers.formula import LONGEST
 
-from .readers import TARGETS, description, model_files, seeds, with_description
+from .readers import TARGETS, Z, description, model_files, seeds, with_description
 
 JSON_TARGETS = ("model_description", "progress_file", "progress_picture", "notebook")
 SLOW = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -122,7 +126,41 @@ def test_any_text_as_a_formula(text):
     TARGETS["formula"](text.encode("utf-8", "surrogatepass"))
 
 
+@SLOW
+@given(FORMULA)
+def test_the_program_of_a_typed_formula_computes_the_same(text):
+    text = text.replace("z", "x1")
+    assume(len(text) <= LONGEST and ("where" in text or ">" not in text))
+    try:
+        value = read_formula(text).value(Z)
+    except ValueError:  # too long, or too deep
+        return
+    names = {"np": np, "nnlab": nnlab, "x1": Z}
+    with np.errstate(all="ignore"), suppress(ZeroDivisionError, OverflowError):  # Python's own numbers, as in 1/0
+        computed = np.broadcast_to(np.asarray(eval(numpy_formula(text), names), float), Z.shape)
+        np.testing.assert_allclose(computed, value, rtol=1e-9)
+
+
 # What was found so, and mended.
+
+
+@pytest.mark.parametrize(("text", "code"), [
+    ("where(-1 < x < 1, 1, 0)", "np.where((-1 < x1) & (x1 < 1), 1, 0)"),
+    ("9**9**9*x", "9.0 ** 9.0 ** 9 * x1"),
+    ("(1 - 9)**x**2", "(1.0 - 9.0) ** x1 ** 2"),
+])  # fmt: skip
+def test_the_program_of_a_typed_formula_runs(text, code):
+    assert numpy_formula(text) == code
+
+
+def test_loading_takes_some_times_the_size_of_the_file(tmp_path):
+    path = tmp_path / "a.nnlab"
+    nnlab.Sequential([layers.Input((1000,)), layers.Dense(1000)]).save(path)
+    tracemalloc.start()
+    nnlab.load_model(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5 * path.stat().st_size
 
 
 def layer(kind, **arguments):
