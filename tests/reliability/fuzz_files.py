@@ -5,8 +5,8 @@ It needs atheris (``pip install atheris``) beside nnlab and what its tests need:
     python -m tests.reliability.fuzz_files model_description -max_total_time=300
 
 The first word is the name of a function in `readers.TARGETS`; what follows goes to libFuzzer. It prints executions and
-coverage, and at a broken promise the traceback; the bytes that broke it are in a file ``crash-...`` then, in the folder
-where it was started. One execution may take 20 seconds and 2 GB.
+coverage, and at a broken promise the traceback; the bytes that broke it are in the file ``broken-model_description``
+then, in the folder where it was started. One execution may take 20 seconds and 2 GB.
 """
 
 import logging
@@ -29,8 +29,16 @@ def main() -> None:
     corpus = Path(tempfile.mkdtemp(prefix="nnlab-corpus-"))
     for k, seed in enumerate(seeds(name)):
         (corpus / str(k)).write_bytes(seed)
+
+    def target(data: bytes) -> None:
+        try:
+            TARGETS[name](data)
+        except BaseException:
+            Path(f"broken-{name}").write_bytes(data)
+            raise
+
     limits = ["-rss_limit_mb=2000", "-timeout=20", "-max_len=20000"]
-    atheris.Setup([sys.argv[0], *limits, *sys.argv[1:], str(corpus)], TARGETS[name])
+    atheris.Setup([sys.argv[0], *limits, *sys.argv[1:], str(corpus)], target)
     atheris.Fuzz()
 
 
