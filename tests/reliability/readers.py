@@ -8,12 +8,14 @@ message names the file. `test_fuzz_files` calls these functions with mutated fil
 from __future__ import annotations
 
 import ast
+import atexit
 import copy
 import gzip
 import hashlib
 import io
 import json
 import os
+import shutil
 import tempfile
 import warnings
 import zipfile
@@ -42,7 +44,9 @@ DIGITS = 64  # of the checksum at the end of a model file
 @cache
 def folder() -> Path:
     """Where files are put to be read."""
-    return Path(tempfile.mkdtemp(prefix="nnlab-fuzz-"))
+    made = tempfile.mkdtemp(prefix="nnlab-fuzz-")
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return Path(made)
 
 
 def refused(path: Path, error: Exception) -> None:
