@@ -1,7 +1,7 @@
 """A description and arrays in one file: an uncompressed zip of ``model.json`` and ``.npy`` files, with a checksum.
 
 The SHA-256 of all that stands before it ends the file, in the zip's comment. What is read here may come from anybody:
-nothing is unpickled or executed, and nothing takes more memory than the file itself has.
+nothing is unpickled or executed, and the memory that it takes is bounded by the size of the file.
 """
 
 from __future__ import annotations

@@ -34,6 +34,8 @@ _CONSTANTS: dict[str, Any] = {f"activations.{name}": f for name, f in activation
     f"metrics.{f.__name__}": f for f in metrics._KNOWN.values() if f is not None
 }
 
+_REPEATED = 250_000_000  # bytes: an array stands in the file once, and each object that holds it gets one of its own
+
 
 class Writer:
     """Describes objects, and collects the arrays and the learner's own things that it meets."""
@@ -41,6 +43,7 @@ class Writer:
     def __init__(self) -> None:
         self.arrays: dict[str, Array] = {}
         self.own: dict[str, Any] = {}
+        self._repeated = 0
 
     def checked(self, thing: Any) -> Any:
         """Describe a thing, and try whether the description makes such a thing again.
@@ -100,6 +103,7 @@ class Writer:
             return {"tuple": [self.describe(item, owner) for item in value]}
         if isinstance(value, np.ndarray):
             name = f"arguments/{hashlib.sha256(_archive.npy(value)).hexdigest()[:16]}"
+            self._repeated = _with_repeated(self._repeated, value, name in self.arrays)
             self.arrays[name] = value
             return {"array": name}
         return self._object(value, owner)
@@ -141,6 +145,8 @@ class Reader:
 
     def __init__(self, arrays: Mapping[str, Array], custom_objects: Mapping[str, Any]) -> None:
         self.arrays, self.custom_objects = arrays, custom_objects
+        self._given: set[str] = set()
+        self._repeated = 0
 
     def make(self, described: Any) -> Any:
         """Make what `Writer.describe` described.
@@ -169,6 +175,8 @@ class Reader:
             case {"float": str(text)}:
                 return float(text)
             case {"array": str(name)}:
+                self._repeated = _with_repeated(self._repeated, self.arrays[name], name in self._given)
+                self._given.add(name)
                 return self.arrays[name].copy()
             case {"constant": str(name)} if name in _CONSTANTS:
                 return _CONSTANTS[name]
@@ -190,6 +198,14 @@ class Reader:
                 f"custom_objects={{{name!r}: {name if name.isidentifier() else '...'}}} to load_model"
             )
         return self.custom_objects[name]
+
+
+def _with_repeated(before: int, array: Array, again: bool) -> int:
+    """Add up what equal arrays take: a small file could otherwise ask for any amount of memory."""
+    total = before + array.nbytes * again
+    if total > _REPEATED:
+        raise ValueError(f"equal arrays stand in so many objects that they take over {_REPEATED / 1e6:.0f} MB")
+    return total
 
 
 def _name(thing: Any) -> str:

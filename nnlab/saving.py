@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import UnionType
 from typing import Any
@@ -28,6 +28,8 @@ from nnlab.model import Model
 from nnlab.sequential import Sequential
 
 Array = NDArray[Any]
+
+_MOST = 5_000  # layers, and calls of them: to put them together, each is compared with the others
 
 
 def save_model(model: Model, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
@@ -108,8 +110,10 @@ def load_model(
         described, arrays = _archive.unpack(data)
         return _make(described, Reader(arrays, custom_objects or {}), compile)
     except Exception as error:  # whatever a strange file leads to, the reader gets one kind of error
-        reason = error if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
-        raise ValueError(f"{path} cannot be loaded: {reason}") from error
+        reason = str(error)
+        if not isinstance(error, ValueError):
+            reason = f"its content does not hold together ({type(error).__name__}: {error}). Save the model again."
+        raise ValueError(f"{path} cannot be loaded: {reason:.2000}") from error
 
 
 def _describe(model: Model) -> tuple[dict[str, Any], dict[str, Array]]:
@@ -142,6 +146,7 @@ def _describe(model: Model) -> tuple[dict[str, Any], dict[str, Array]]:
         "training": _describe_training(model, writer) if model._compiled else None,
         "random": {"weights": _state(model._build_rng), "training": _state(model.rng)},
     }
+    _check_size(described)
     for k, layer in enumerate(graph.layers):
         for name in (*layer.parameter_names, *layer.state_names):
             writer.arrays[f"layers/{k}/{name}"] = getattr(layer, name)
@@ -176,20 +181,33 @@ def _describe_training(model: Model, writer: Writer) -> dict[str, Any]:
     }
 
 
+def _check_size(described: Any) -> None:
+    """Refuse what would take minutes to put together."""
+    counts = {name: len(described[name]) for name in ("inputs", "layers", "calls", "outputs")}
+    counts["arrays that calls read"] = sum(len(sources) for _, sources, _ in described["calls"])
+    for what, count in counts.items():
+        if count > _MOST:
+            raise ValueError(f"the model has {count:,} {what}, and a file holds at most {_MOST:,}")
+
+
 def _make(described: Any, reader: Reader, compile: bool) -> Model:
+    _check_size(described)
     inputs = [
         layers.Input(check_shape("input_shape", entry["shape"]), name=_expect(entry["name"], str | None))
         for entry in described["inputs"]
     ]
     chain = [_layer(entry, reader) for entry in described["layers"]]
+    weights: dict[str, dict[str, Array]] = {}  # by the number of the layer
+    for name, w in reader.arrays.items():
+        match name.split("/", 2):
+            case ["layers", layers_number, its_name]:
+                weights.setdefault(layers_number, {})[its_name] = w
     symbols = list(inputs)
     for number, sources, options in described["calls"]:
         layer = chain[_index(number, len(chain))]
         called_on = [symbols[_index(slot, len(symbols))] for slot in sources]
-        start = f"layers/{number}/"
-        weights = {name.removeprefix(start): w for name, w in reader.arrays.items() if name.startswith(start)}
         if not layer.built:
-            _build(layer, [symbol.shape for symbol in called_on], weights)
+            _build(layer, [symbol.shape for symbol in called_on], weights.get(str(number), {}))
         made = layer(*called_on, **dict(reader.make(options)))
         symbols += made if isinstance(made, list) else [made]
     outputs = [symbols[_index(slot, len(symbols))] for slot in described["outputs"]]
@@ -219,7 +237,10 @@ def _join(described: Any, inputs: list[Any], chain: list[Layer], outputs: list[A
         one_after_the_other = [[k, [k], []] for k in range(len(chain))]
         if described["calls"] != one_after_the_other or described["outputs"] != [len(chain)] or len(inputs) != 1:
             raise ValueError("it holds a Sequential whose layers are not called one after the other")
-        return Sequential([inputs[0], *chain], name=name, dtype=dtype)
+        model = Sequential(inputs, name=name, dtype=dtype)
+        model.layers = chain[:-1]  # added one by one, each would make the graph of all before it anew
+        model.add(chain[-1])
+        return model
     if described["class"] != "Model":
         raise ValueError(f"it holds a {described['class']!r:.100}, which is neither a Sequential nor a Model")
     return Model(inputs, outputs, name=name, dtype=dtype)
@@ -242,16 +263,29 @@ def _build(layer: Layer, shapes: list[Shape], weights: dict[str, Array]) -> None
     """Build a layer with these weights."""
     shape = shapes[0] if len(shapes) == 1 else shapes
     layer.output_shape(shape)
-    initializers = {name: value for name, value in vars(layer).items() if isinstance(value, Initializer)}
-    vars(layer).update(dict.fromkeys(initializers, _Room(sum(w.size for w in weights.values()))))
+    initializers = [
+        (one, name, value) for one in _with_inner(layer) for name, value in vars(one).items()
+        if isinstance(value, Initializer)
+    ]  # fmt: skip
+    room = _Room(sum(w.size for w in weights.values()))
+    for one, name, _ in initializers:
+        vars(one)[name] = room
     layer.build_once(shape, np.random.default_rng(0))
-    vars(layer).update(initializers)
+    for one, name, value in initializers:
+        vars(one)[name] = value
     expected = {name: getattr(layer, name).shape for name in (*layer.parameter_names, *layer.state_names)}
     got = {name: w.shape for name, w in weights.items()}
     if got != expected:
         raise ValueError(f"layer {layer.name!r} has weights of shapes {expected}, and the file has {got}")
     for name, w in weights.items():
         setattr(layer, name, w)
+
+
+def _with_inner(layer: Layer) -> Iterator[Layer]:
+    """Yield a layer, and those that it is wrapped around."""
+    yield layer
+    for inner in getattr(layer, "inner", {}).values():
+        yield from _with_inner(inner)
 
 
 def _restore_training(model: Model, described: Any, reader: Reader) -> None:
@@ -269,10 +303,8 @@ def _restore_training(model: Model, described: Any, reader: Reader) -> None:
         objective.metrics = [(_expect(name, str), reader.make(function)) for name, function in entry["metrics"]]
         if not all(function is None or callable(function) for _, function in objective.metrics):
             raise ValueError("it has a metric that is not a function")
-    steps = _expect(described["iterations"], int)
-    if not 0 <= steps < 2**62:
-        raise ValueError(f"{steps} is no number of steps")
-    model.epochs_done = _expect(described.get("epochs_done", 0), int)
+    steps = _count(described["iterations"], "steps")
+    model.epochs_done = _count(described.get("epochs_done", 0), "epochs")
     model.kept_states = [
         (_expect(kind, str), dict(reader.make(state))) for kind, state in described.get("callbacks", [])
     ]
@@ -295,6 +327,12 @@ def _state(rng: np.random.Generator) -> Any:
     if state["bit_generator"] != "PCG64":
         raise ValueError(f"save needs a model.rng made with np.random.default_rng, got {state['bit_generator']}")
     return state
+
+
+def _count(value: Any, what: str) -> int:
+    if not 0 <= _expect(value, int) < 2**62:
+        raise ValueError(f"{value} is no number of {what}")
+    return int(value)
 
 
 def _expect(value: Any, kind: type | UnionType) -> Any:

@@ -53,7 +53,7 @@ class Manifest:
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
             return cls(*(_strings(content[name]) for name in ("files", "cells", "offered")))
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return cls()
 
     def to_bytes(self, version: str) -> bytes:
@@ -176,9 +176,9 @@ def _cells(content: bytes) -> str:
     """Hash of what a learner writes: the kinds and sources of the cells; of all bytes, if it is no notebook."""
     try:
         cells = [(cell["cell_type"], "".join(cell["source"])) for cell in json.loads(content)["cells"]]
-    except (ValueError, KeyError, TypeError):
+        return _digest(json.dumps(cells).encode())
+    except (ValueError, KeyError, TypeError, RecursionError):
         return _digest(content)
-    return _digest(json.dumps(cells).encode())
 
 
 def _strings(value: Any) -> dict[str, str]:

@@ -42,12 +42,37 @@ def read(path: Path) -> Any:
     Returns
     -------
     nbformat.NotebookNode
+        Of format 4; its cells may lack ids.
+
+    Raises
+    ------
+    ValueError
+        If the file holds no notebook.
+    OSError
+        If it cannot be read.
     """
-    from nbformat import convert, reader
+    content = path.read_bytes()
+    try:
+        return _parse(content.decode())
+    except Exception as error:  # nbformat raises whatever a strange file leads it to
+        reason = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise ValueError(f"{path} is no notebook, or a damaged one ({reason:.200}): restore or remove it") from error
+
+
+def _parse(text: str) -> Any:
+    from nbformat import ValidationError, convert, reader
+    from nbformat.validator import iter_validate
 
     # Not nbformat.read, which repairs missing and double cell ids with random ones.
-    notebook = reader.reads(path.read_text(encoding="utf-8"))  # type: ignore[no-untyped-call]
-    return notebook if notebook["nbformat"] == 4 else convert(notebook, 4)  # type: ignore[no-untyped-call]
+    notebook = reader.reads(text)  # type: ignore[no-untyped-call]
+    if notebook["nbformat"] != 4:
+        notebook = convert(notebook, 4)  # type: ignore[no-untyped-call]
+    # As of format 4.4, which knew no ids: what is wrong with these, `problems` says.
+    wrongs = iter_validate(notebook, version=4, version_minor=4, relax_add_props=True)  # type: ignore[no-untyped-call]
+    wrong = next(wrongs, None)
+    if isinstance(wrong, ValidationError):
+        raise wrong
+    return notebook
 
 
 def plain(text: str) -> str:

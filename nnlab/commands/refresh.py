@@ -117,9 +117,9 @@ def refresh(path: Path, *, write: bool = True) -> Outcome:
         _execute(notebook)
         clean(notebook)
         content = to_bytes(notebook)
-    except _CellError as error:
+    except (_CellError, ValueError) as error:
         return Outcome("failed", problems=[str(error)])
-    except Exception as error:  # an unreadable notebook, or a kernel that does not start
+    except Exception as error:  # such as a kernel that does not start
         return Outcome("failed", problems=[f"{type(error).__name__}: {error}"])
     changed = not same(stored, notebook, images=write)
     seconds, cells = time.perf_counter() - start, len(notebook["cells"])

@@ -7,7 +7,6 @@ jupyterlab-slideshow, and of jupyterlab-fonts, which styles single notebooks for
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Iterator
 
 from nnlab.commands.notebooks import Notebook
@@ -34,10 +33,6 @@ END = """\
 
 Cells are running? When all have run, the first slide comes back.
 """
-
-_FOLDED = re.compile(
-    r"\A<details>\s*<summary>.*?</summary>\s*(.*?)\s*</details>\Z", re.DOTALL
-)  # as notes are in chapters
 
 
 def _zoomed(explorers: float, revealed: float, questions: float, formulas: float) -> dict[str, dict[str, str]]:
@@ -112,7 +107,7 @@ def _with_notes(slide: list[Notebook], number: int) -> Iterator[Notebook]:
 
     One layer for all steps would not do: who clicks it is back at the step before it.
     """
-    notes = "\n\n".join(_FOLDED.sub(r"\1", cell["source"].strip()) for cell in slide if _kind(cell) == "notes")
+    notes = "\n\n".join(_unfolded(cell["source"].strip()) for cell in slide if _kind(cell) == "notes")
     for step, cell in enumerate(slide):
         if _kind(cell) == "notes":
             continue
@@ -124,8 +119,17 @@ def _with_notes(slide: list[Notebook], number: int) -> Iterator[Notebook]:
             yield layer
 
 
+def _unfolded(text: str) -> str:
+    """Take notes out of the ``<details>`` that they stand in in chapters."""
+    inside = text.removeprefix("<details>").removesuffix("</details>")
+    summary, end, notes = inside.partition("</summary>")
+    folded = len(inside) == len(text) - len("<details></details>") and summary.lstrip().startswith("<summary>")
+    return notes.strip() if folded and end else text
+
+
 def _kind(cell: Notebook) -> str:
-    return str(cell["metadata"].get("slideshow", {}).get("slide_type", "-"))
+    slideshow = cell["metadata"].get("slideshow")
+    return str(slideshow.get("slide_type", "-")) if isinstance(slideshow, dict) else "-"
 
 
 def _markdown(name: str, text: str) -> Notebook:

@@ -6,6 +6,7 @@ What is kept, and where, is in `nnlab.course.state`. The text alone needs no mat
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from nnlab import __version__
@@ -43,7 +44,8 @@ def progress() -> Picture:
         ax.set(xlim=(-1.3, widest + 4.6), ylim=(-len(rows) - 0.4, 0.6), xticks=[], yticks=[])
         notes = [_("✓ solved    (✓) solved with help    … begun"), _come_back(kept, 4)]
         for k, note in enumerate(notes):
-            ax.text(-1.2, 0.32 - len(rows) - 0.4 * k, note, ha="left", va="center", color=QUIET, fontsize=10)
+            y = 0.32 - len(rows) - 0.4 * k
+            ax.text(-1.2, y, note, ha="left", va="center", color=QUIET, fontsize=10, parse_math=False)
         ax.grid(False)
         ax.spines[:].set_visible(False)
         ax.set_title(_("Your progress"))
@@ -60,7 +62,7 @@ def _chapters(kept: state.State) -> dict[str, list[Exercise]]:
         groups.setdefault(exercise.number.partition(".")[0].zfill(2), []).append(exercise)
     begun = {number.partition(".")[0].zfill(2) for number in kept["exercises"]}
     begun |= {key.partition(".")[0] for kind in state.ANSWERED for key in kept[kind]}
-    chapters = sorted(begun) or [min(groups)]
+    chapters = sorted(name for name in begun if re.fullmatch("[0-9]{2}", name)) or [min(groups)]
     return {chapter: groups.get(chapter, []) for chapter in chapters}
 
 
@@ -174,8 +176,13 @@ def revisit(kept: state.State) -> list[str]:
         if _kind(entry) == "begun" or (entry["solved"] and entry["solved"]["solution"]):
             again.append(_("exercise {number}").format(number=number))
     for kind, message in (("recalled", _("question “{key}”")), ("predicted", _("prediction “{key}”"))):
-        again += [message.format(key=key) for key, entry in sorted(kept[kind].items()) if not entry["last"]]
+        again += [message.format(key=_shown(key)) for key, entry in sorted(kept[kind].items()) if not entry["last"]]
     return again
+
+
+def _shown(key: str) -> str:
+    """Cut what a damaged file could hold in place of a question's id."""
+    return "".join(c if c.isprintable() else " " for c in key[:80])
 
 
 def export() -> str:

@@ -22,6 +22,7 @@ from nnlab._files import write_atomically
 from nnlab.language import _
 
 VERSION = 1
+LONGEST = 10_000_000  # bytes: of a learner who has done everything it has some 50,000
 PATIENCE = 5.0  # seconds to wait for another process that saves
 #: What is answered rightly or wrongly: recall questions, and predictions before an explorer is touched.
 ANSWERED = ("recalled", "predicted")
@@ -211,8 +212,8 @@ def _changed(state: State) -> State:
 def _readable() -> State:
     """Return what the file says, if it can be read though not written."""
     try:
-        found = json.loads((folder() / "progress.json").read_bytes())
-    except (OSError, ValueError):
+        found = _parsed(folder() / "progress.json")
+    except OSError:
         return _empty()
     return found if _is_ours(found) else _empty()
 
@@ -224,13 +225,9 @@ def _empty() -> State:
 def _load(file: Path) -> State:
     """Read the file under the lock; put it aside if it is damaged or not ours."""
     try:
-        content = file.read_bytes()
+        found = _parsed(file)
     except FileNotFoundError:
         return _empty()
-    try:
-        found = json.loads(content)
-    except (ValueError, RecursionError):
-        found = None
     if isinstance(found, dict) and isinstance(found.get("version"), int) and found["version"] > VERSION:
         raise _NewerError
     if _is_ours(found):
@@ -245,6 +242,23 @@ def _load(file: Path) -> State:
     return _empty()
 
 
+def _parsed(file: Path) -> Any:
+    """Return what a file says, or None where that is no JSON, or could not be written again."""
+    if file.stat().st_size > LONGEST:
+        return None
+    content = file.read_bytes()
+    try:
+        found = json.loads(content)
+        _text(found)
+    except (ValueError, RecursionError):
+        return None
+    return found
+
+
+def _text(state: State) -> bytes:
+    return (json.dumps(state, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
 def _free_name(file: Path) -> Path:
     number = 1
     while (aside := file.with_name(f"{file.stem}.damaged-{number}.json")).exists():
@@ -256,7 +270,7 @@ def _is_ours(found: Any) -> bool:
     """Whether all that is read later has the type that it should have."""
 
     def is_count(value: Any) -> bool:
-        return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+        return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
 
     def is_seen(entry: Any) -> bool:
         return isinstance(entry, dict) and is_count(entry.get("hints")) and isinstance(entry.get("solution"), bool)
@@ -290,7 +304,7 @@ def _save(state: State) -> None:
     for left in file.parent.glob(f".{file.name}.*.tmp"):  # of a process that died: nobody else has the lock
         with suppress(OSError):
             left.unlink()
-    write_atomically(file, json.dumps(state, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    write_atomically(file, _text(state))
 
 
 def _say(sentence: str) -> None:

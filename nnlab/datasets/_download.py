@@ -35,6 +35,7 @@ ImageSplits: TypeAlias = tuple[tuple[Images, Labels], tuple[Images, Labels]]
 _TRIES = 2  # of one mirror, when a transfer breaks
 _TIMEOUT = (10, 30)  # seconds to connect, and to wait for the next bytes
 _CHUNK = 1 << 16
+_LARGEST = 50_000_000  # bytes: the largest file, uncompressed, has 47 million; more is never read
 
 
 @dataclass(frozen=True)
@@ -124,8 +125,8 @@ def _local_root() -> Path | None:
     value = os.environ.get("NNLAB_DATA")
     if not value:
         return None
-    root = Path(value).expanduser()
-    if not root.is_dir():
+    root = Path(os.path.expanduser(value))  # Path.expanduser raises for the home of somebody unknown
+    if not os.path.isdir(root):
         raise NotADirectoryError(
             f"The environment variable NNLAB_DATA expected a folder with datasets, got {value!r}, "
             "which is no folder: correct it, or unset it to download the files."
@@ -135,12 +136,13 @@ def _local_root() -> Path | None:
 
 def _read_local(source: Source, file: IdxFile, path: Path) -> bytes:
     """Read a local file; never go on to the network in its place, or damage would stay unnoticed."""
-    content = path.read_bytes()
-    try:
-        if path.suffix == ".gz":
-            content = gzip.decompress(content)
-    except (OSError, EOFError, zlib.error) as error:
-        raise ValueError(_damaged(source, path, f"it cannot be decompressed ({error})")) from error
+    with path.open("rb") as stream:
+        try:
+            content = (gzip.GzipFile(fileobj=stream) if path.suffix == ".gz" else stream).read(_LARGEST + 1)
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            raise ValueError(_damaged(source, path, f"it cannot be decompressed ({error})")) from error
+    if len(content) > _LARGEST:
+        raise ValueError(_damaged(source, path, f"it holds more than {_LARGEST:,} bytes"))
     got = hashlib.sha256(content).hexdigest()
     if got != file.sha256:
         raise ValueError(_damaged(source, path, f"expected content with SHA-256 {file.sha256}, got {got}"))
@@ -244,6 +246,8 @@ def _stream(url: str, output_file: str, _pooch: Any) -> None:
         )
         with bar, open(output_file, "wb") as output:
             for chunk in response.iter_content(_CHUNK):
+                if output.tell() > _LARGEST:
+                    raise ValueError(f"it sends more than {_LARGEST:,} bytes")
                 output.write(chunk)
                 bar.update(len(chunk))
 

@@ -60,4 +60,6 @@ def read_idx(content: bytes, name: str, ndim: int) -> NDArray[np.uint8]:
             f"{name} expected {math.prod(shape)} bytes of data for the shape {shape} in its header, "
             f"got {len(content) - start}."
         )
+    if math.prod(side or 1 for side in shape) >= 2**62:  # beside a zero; NumPy makes no such array, though it is empty
+        raise ValueError(f"{name} expected the shape of an array in its header, got {shape}.")
     return np.frombuffer(content, dtype=np.uint8, offset=start).reshape(shape).copy()

@@ -42,7 +42,7 @@ def load_data() -> tuple[tuple[NDArray[np.uint8], NDArray[np.uint8]], tuple[NDAr
     >>> y_train[:10].tolist()
     [9, 4, 6, 7, 2, 1, 5, 1, 7, 0]
     """
-    with np.load(_FILE) as data:
+    with np.load(_FILE, allow_pickle=False) as data:
         images, labels = data["images"], data["labels"]
     train, test = _split(labels)
     return (images[train], labels[train]), (images[test], labels[test])

@@ -146,7 +146,7 @@ def test_the_other_chapters_are_refreshed_when_one_fails(course, capsys):
 def test_unreadable_notebook(tmp_path, capsys):
     (tmp_path / "a.ipynb").write_text("{", encoding="utf-8")
     assert cli.main(["refresh", str(tmp_path / "a.ipynb")]) == 1
-    assert "a: NotJSONError" in capsys.readouterr().err
+    assert "a.ipynb is no notebook, or a damaged one (NotJSONError" in capsys.readouterr().err
 
 
 def test_disk_that_is_full(tmp_path, capsys, monkeypatch):

@@ -42,3 +42,10 @@ GOOD = idx(np.arange(5, dtype=np.uint8))
 def test_what_is_not_such_a_file_is_refused(content: bytes, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         read_idx(content, "file", ndim=1)
+
+
+@pytest.mark.parametrize("sides", [(0, 2**32 - 1, 2**32 - 1), (2**32 - 1, 0, 2**32 - 1)])
+def test_an_empty_array_of_an_impossible_shape_is_refused(sides: tuple[int, ...]) -> None:
+    header = bytes([0, 0, 8, 3]) + np.array(sides, dtype=">u4").tobytes()
+    with pytest.raises(ValueError, match=r"file expected the shape of an array in its header, got \("):
+        read_idx(header, "file", ndim=3)

@@ -161,7 +161,7 @@ def numpy_formula(text: str) -> str:
 
 
 class _Numpy(ast.NodeTransformer):
-    """Gives names their NumPy, and max and min of several numbers two at a time."""
+    """Gives names their NumPy, and max, min and comparisons of several numbers two at a time."""
 
     def visit_Name(self, node: ast.Name) -> ast.Name:
         names = {"z": "x1", "pi": "np.pi", "e": "np.e"}
@@ -177,3 +177,23 @@ class _Numpy(ast.NodeTransformer):
         for argument in rest:
             first = ast.Call(ast.Name(name), [first, argument], [])
         return first
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        sides = [self.visit(side) for side in (node.left, *node.comparators)]
+        first, *rest = (ast.Compare(a, [test], [b]) for a, test, b in zip(sides[:-1], node.ops, sides[1:], strict=True))
+        joined: ast.expr = first
+        for other in rest:
+            joined = ast.BinOp(joined, ast.BitAnd(), other)
+        return joined
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.BinOp:
+        left, right = self.visit(node.left), self.visit(node.right)
+        if isinstance(node.op, ast.Pow):
+            for part in ast.walk(left):  # 9**9**9 of whole numbers would never end
+                if isinstance(part, ast.Constant) and isinstance(part.value, int):
+                    part.value = float(part.value)
+        return ast.BinOp(left, node.op, right)
+
+    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
+        large = isinstance(node.value, int) and node.value > 2**53
+        return ast.Constant(float(node.value)) if large else node  # type: ignore[arg-type]
