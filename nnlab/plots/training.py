@@ -10,13 +10,14 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import NDArray
 
-from nnlab.plots._check import at_least
+from nnlab.plots._check import at_least, checked
 from nnlab.plots.style import INK, QUIET, SERIES, VALIDATION_DASHES, Picture, beside, new_figure, styled
 
 Curves = dict[str, NDArray[np.float64]]
 
 
 @styled
+@checked
 def learning_curves(history: Any) -> Picture:
     """Draw loss and accuracy over the epochs: training solid, validation dashed.
 
