@@ -66,8 +66,8 @@ def _check_shape(shape: Any) -> None:
         raise ValueError(f"shape is a tuple of whole numbers such as (784, 128), got {shape!r}")
     if math.prod(map(int, shape)) > LARGEST:
         raise ValueError(
-            f"an array of shape {tuple(map(int, shape))} does not fit into memory: choose fewer units, or smaller "
-            f"inputs; {LARGEST:,} numbers are the most"
+            f"a layer that needs weights of shape {tuple(map(int, shape))} does not fit into memory: choose fewer "
+            f"units, or smaller inputs; {LARGEST:,} numbers are the most"
         )
 
 

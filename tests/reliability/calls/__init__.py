@@ -8,7 +8,7 @@ SHARES = {
     "models": 12,
     "plots": 24,
     "explorers": 8,
-    "course": 12,
+    "course": 24,
     "rules": 4,
     "metrics": 4,
     "activations": 4,
