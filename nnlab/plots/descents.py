@@ -114,6 +114,8 @@ def parabolas(paths: Mapping[str, ArrayLike], *, curvature: float = 1.0) -> Pict
     found = {name: np.asarray(path, np.float64).reshape(-1) for name, path in paths.items()}
     if not found or min(len(path) for path in found.values()) < 2:
         raise ValueError(_("plots.parabolas expected at least one path, each with two places or more."))
+    if not curvature:
+        raise ValueError(_("plots.parabolas expected a curvature that is not 0."))
     figure = new_figure(840, 250)
     reach = 1.25 * max(abs(float(path[0])) for path in found.values())
     at = np.linspace(-reach, reach, 201)
