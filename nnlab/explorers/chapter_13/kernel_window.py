@@ -59,7 +59,7 @@ def kernel_window(
         If the kernel is not 3 by 3, or a control does not offer a value.
     """
     try:
-        sizes = [len(numbers) for numbers in kernel]
+        sizes = [len(numbers) for numbers in kernel] if len(kernel) == KERNEL else []
     except TypeError:  # no rows
         sizes = []
     if sizes != [KERNEL] * KERNEL:
