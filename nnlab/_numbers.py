@@ -1,11 +1,15 @@
-"""Check a number that a learner passes, and say what is allowed when it does not fit."""
+"""Check numbers, flags and arrays that a learner passes, and say what is allowed when one does not fit."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
+LARGEST = 10**9  # numbers of one array: 8 GB, and some optimizers keep three more of its size
 
 
 def check_number(
@@ -43,9 +47,14 @@ def check_number(
     if not isinstance(value, int | float | np.integer | np.floating) or isinstance(value, bool):
         raise TypeError(f"{name} is a number ({allowed}), got {value!r}")
     low = -math.inf if at_least is None else at_least
-    if not (math.isfinite(value) and low <= value < below and (above is None or value > above)):
-        raise ValueError(f"{name} has to be {allowed}, got {value!r}")
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number of more than 308 digits
+        number = math.inf
+    if not (math.isfinite(number) and low <= value < below and (above is None or value > above)):
+        got = "a number too large for a float" if number == math.inf and isinstance(value, int) else repr(value)
+        raise ValueError(f"{name} has to be {allowed}, got {got}")
+    return number
 
 
 def _describe(at_least: float | None, above: float | None, below: float) -> str:
@@ -83,3 +92,136 @@ def check_seed(seed: Any) -> int | None:
     if isinstance(seed, int | np.integer) and not isinstance(seed, bool) and seed >= 0:
         return int(seed)
     raise ValueError(f"seed is a whole number from 0 up, or None for other numbers each time; got {seed!r}")
+
+
+def check_flag(name: str, value: Any) -> bool:
+    """Check an argument that is True or False.
+
+    Parameters
+    ----------
+    name : str
+        Name of the argument, for the message.
+    value : bool
+
+    Returns
+    -------
+    bool
+
+    Raises
+    ------
+    TypeError
+        If it is anything else: the text "False" would count as true.
+
+    Examples
+    --------
+    >>> check_flag("nesterov", "no")
+    Traceback (most recent call last):
+        ...
+    TypeError: nesterov is True or False, got 'no'
+    """
+    if isinstance(value, bool | np.bool):
+        return bool(value)
+    raise TypeError(f"{name} is True or False, got {value!r}")
+
+
+def check_verbose(value: Any) -> int:
+    """Check how much a callback says.
+
+    Parameters
+    ----------
+    value : {0, 1, 2}
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ValueError
+        If it is anything else.
+    """
+    if is_one_of(value, (0, 1, 2)):
+        return int(value)
+    raise ValueError(f"verbose is 0 (nothing) or 1 (a line), got {value!r}")
+
+
+def is_one_of(value: Any, allowed: Collection[Any]) -> bool:
+    """Say whether an argument is one of a few texts or numbers, or None; of no array, and nothing else, it is.
+
+    Parameters
+    ----------
+    value : object
+    allowed : collection of str, int or None
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_one_of("valid", ("valid", "same")), is_one_of(np.array(["valid", "same"]), ("valid", "same"))
+    (True, False)
+    """
+    return (value is None or isinstance(value, str | int)) and value in allowed
+
+
+def as_numbers(what: str, values: Any) -> NDArray[Any]:
+    """Return real numbers as an array.
+
+    Parameters
+    ----------
+    what : str
+        What they are, in the plural, for the message.
+    values : array_like
+
+    Returns
+    -------
+    ndarray
+        Of the dtype that they have.
+
+    Raises
+    ------
+    ValueError
+        If they are no real numbers, the rows differ in length, or some are masked.
+
+    Examples
+    --------
+    >>> as_numbers("the targets", [[1, 2], [3]])  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    ValueError: the targets have to be an array of numbers, all rows alike: ...
+    """
+    try:
+        array = np.asarray(values)
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise ValueError(f"{what} have to be an array of numbers, all rows alike: {error}") from None
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"{what} have to be an array of real numbers, got {_kind(array)}")
+    refuse_masked(what, values)
+    return array
+
+
+def refuse_masked(what: str, values: Any) -> None:
+    """Refuse a masked array with gaps: as a plain array it would count the numbers under its mask.
+
+    Parameters
+    ----------
+    what : str
+        What it is, in the plural, for the message.
+    values : object
+
+    Raises
+    ------
+    ValueError
+    """
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        raise ValueError(f"{what} are masked in places: leave these out or fill them, for instance with .filled(0.0)")
+
+
+def _kind(array: NDArray[Any]) -> str:
+    """Say briefly what an array without numbers holds."""
+    if array.ndim == 0:
+        return f"{array.item()!r:.80}"
+    return {"O": "an array of objects", "U": "texts", "S": "bytes", "c": "complex numbers"}.get(
+        array.dtype.kind, f"an array of {array.dtype}"
+    )

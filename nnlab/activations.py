@@ -9,14 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnlab._names import call_hint, look_up
-from nnlab._numbers import check_number
+from nnlab._numbers import as_numbers, check_number
 
 Array = NDArray[Any]
 
@@ -47,9 +47,16 @@ class Activation:
     function: Callable[[Array], Array]
     derivative: Callable[[Array], Array]
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not callable(self.function) or not callable(self.derivative):
+            raise TypeError(
+                f"Activation(name, function, derivative) takes a text and two functions; got {self.name!r}, "
+                f"{self.function!r} and {self.derivative!r}"
+            )
+
     def __call__(self, z: Array) -> Array:
         """Compute f(z)."""
-        return self.function(np.asarray(z))
+        return self.function(_wide(z))
 
     def backward(self, z: Array, a: Array, da: Array) -> Array:  # noqa: ARG002 (softmax needs a)
         """Carry a gradient through the function: ``dz = da * f'(z)``.
@@ -74,11 +81,32 @@ class Activation:
         return f"<activation {self.name}>"
 
 
+def _wide(z: Any) -> Array:
+    """Numbers as an array in which ``-z`` does not go round the end, as it would in small whole numbers."""
+    if isinstance(z, np.ndarray) and z.dtype.char in "efdFD":  # complex: the complex step of nnlab.gradient_check
+        return z
+    z = as_numbers("the inputs of an activation", z)
+    if z.dtype.kind == "f":
+        return z if z.dtype.itemsize <= 8 else z.astype(np.float64)
+    return z.astype(np.float64 if z.dtype == np.uint64 else np.int64)
+
+
+def _of_numbers(derivative: Callable[..., Array]) -> Callable[..., Array]:
+    """Let a derivative take all that the function takes."""
+
+    @wraps(derivative)
+    def wide(z: Any, *settings: float, **named: float) -> Array:
+        return derivative(_wide(z), *settings, **named)
+
+    return wide
+
+
 def _linear(z: Array) -> Array:
     """``z``."""
     return z
 
 
+@_of_numbers
 def _linear_derivative(z: Array) -> Array:
     return np.ones_like(z)
 
@@ -102,11 +130,13 @@ def _sigmoid(z: Array) -> Array:
     return np.where(z >= 0, 1 / (1 + e), e / (1 + e))
 
 
+@_of_numbers
 def _sigmoid_derivative(z: Array) -> Array:
     a = _sigmoid(z)
     return a * (1 - a)
 
 
+@_of_numbers
 def _tanh_derivative(z: Array) -> Array:
     return 1 - np.tanh(z) ** 2
 
@@ -116,6 +146,7 @@ def _relu(z: Array) -> Array:
     return np.maximum(z, 0)
 
 
+@_of_numbers
 def _relu_derivative(z: Array) -> Array:
     # At 0 the two slopes 0 and 1 meet; 0 is the usual choice, as in Keras and PyTorch.
     return (z > 0).astype(z.dtype)
@@ -126,8 +157,10 @@ def _leaky_relu(z: Array, negative_slope: float) -> Array:
     return np.where(z > 0, z, negative_slope * z)
 
 
+@_of_numbers
 def _leaky_relu_derivative(z: Array, negative_slope: float) -> Array:
-    return np.where(z > 0, z.dtype.type(1), z.dtype.type(negative_slope))
+    one = np.ones(1, np.result_type(z, np.float16))[0]
+    return np.where(z > 0, one, one * negative_slope)
 
 
 def _elu(z: Array, alpha: float) -> Array:
@@ -136,6 +169,7 @@ def _elu(z: Array, alpha: float) -> Array:
     return np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))
 
 
+@_of_numbers
 def _elu_derivative(z: Array, alpha: float) -> Array:
     return np.where(z > 0, 1, alpha * np.exp(np.minimum(z, 0)))
 
@@ -150,6 +184,7 @@ def _selu(z: Array) -> Array:
     return SELU_SCALE * _elu(z, SELU_ALPHA)
 
 
+@_of_numbers
 def _selu_derivative(z: Array) -> Array:
     return SELU_SCALE * _elu_derivative(z, SELU_ALPHA)
 
@@ -165,6 +200,7 @@ def _gelu(z: Array) -> Array:
     return z * _normal_cdf(z)
 
 
+@_of_numbers
 def _gelu_derivative(z: Array) -> Array:
     return _normal_cdf(z) + z * np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
 
@@ -174,6 +210,7 @@ def _silu(z: Array) -> Array:
     return z * _sigmoid(z)
 
 
+@_of_numbers
 def _silu_derivative(z: Array) -> Array:
     a = _sigmoid(z)
     return a * (1 + z * (1 - a))
@@ -184,12 +221,15 @@ def _softplus(z: Array) -> Array:
     return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))  # the same, but exp cannot overflow
 
 
+@_of_numbers
 def _softplus_derivative(z: Array) -> Array:
     return _sigmoid(z)
 
 
 def _softmax(z: Array) -> Array:
     """``e^z_k / sum_j e^z_j``, row by row."""
+    if z.ndim == 0 or z.shape[-1] == 0:
+        raise ValueError(f"softmax turns each row of numbers into shares of 1; got an array of shape {z.shape}")
     # Subtracting the largest value changes nothing (it cancels) and keeps exp from overflowing.
     e = np.exp(z - z.max(axis=-1, keepdims=True))
     return e / e.sum(axis=-1, keepdims=True)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab._names import call_hint, look_up
-from nnlab._numbers import check_number
+from nnlab._numbers import as_numbers, check_number
 
 Array = NDArray[Any]
 
@@ -69,10 +69,15 @@ class MaxNorm(Constraint):
 
     def __init__(self, max_value: float = 2, axis: int | tuple[int, ...] = 0) -> None:
         self.max_value = check_number("max_value", max_value, at_least=0)
+        axes = axis if isinstance(axis, tuple | list) else (axis,)
+        if not all(isinstance(a, int | np.integer) and not isinstance(a, bool) and abs(a) < 64 for a in axes):
+            raise TypeError(f"axis={axis!r} does not fit: it is a whole number, or a tuple of such")
         self.axis = axis
 
     def __call__(self, w: Array) -> Array:
         """Return w with no norm above ``max_value``."""
+        w = as_numbers("weights", w)
+        w = w.astype(np.result_type(w, np.float16), copy=False)  # whole numbers would be cut to 0
         try:
             norms = np.sqrt(np.sum(np.square(w), axis=self.axis, keepdims=True))
         except (TypeError, ValueError) as error:  # numpy.exceptions.AxisError is a ValueError

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 
+MOST = 100_000  # steps: the order of their samples is drawn beforehand
 EXPLODED = 4.0  # times the lowest smoothed loss: there the test ends
 
 
@@ -101,6 +102,8 @@ def find_learning_rate(
 
     Raises
     ------
+    TypeError
+        If it is no model.
     RuntimeError
         If the model was not compiled, or is being trained.
     ValueError
@@ -125,12 +128,15 @@ def find_learning_rate(
     >>> found.exploded, 0.01 < found.suggestion < 1
     (True, True)
     """
+    if not hasattr(model, "_check_compiled"):
+        raise TypeError(f"find_learning_rate needs a compiled model, got {model!r:.100}")
     model._check_compiled("find_learning_rate")
     low = check_number("low", low, above=0)
     high = check_number("high", high, above=low)
     smoothing = check_number("smoothing", smoothing, at_least=0, below=1)
-    if check_count("steps", steps) < 10:
-        raise ValueError(f"steps is at least 10, to see where the loss falls, got {steps!r}")
+    steps = check_count("steps", steps)
+    if not 10 <= steps <= MOST:
+        raise ValueError(f"steps is at least 10, to see where the loss falls, and at most {MOST:,}; got {steps!r}")
     samples = model._samples(x, y)
     if model._in_training:
         raise RuntimeError("this model is being trained, in another thread: stop that first")

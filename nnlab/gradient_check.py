@@ -77,6 +77,8 @@ def gradcheck(model: Model, x: Any, y: Any, *, sample_weight: Any = None) -> Gra
 
     Raises
     ------
+    TypeError
+        If it is no model.
     RuntimeError
         If the model is not compiled.
     ValueError
@@ -100,6 +102,8 @@ def gradcheck(model: Model, x: Any, y: Any, *, sample_weight: Any = None) -> Gra
     >>> gradcheck(model, np.ones((4, 3)), np.zeros(4)).ok
     True
     """
+    if not hasattr(model, "_check_compiled"):
+        raise TypeError(f"gradcheck needs a compiled model, got {model!r:.100}")
     model._check_compiled("gradcheck")
     model._samples(x, y, sample_weight)  # builds it, and checks the data
     twin = _in_float64(model)

@@ -5,13 +5,14 @@ First those that say the numbers outright, then those that count a unit's inputs
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnlab._names import call_hint, look_up
-from nnlab._numbers import check_number, check_seed
+from nnlab._numbers import LARGEST, check_number, check_seed, is_one_of
 from nnlab.engine.threads import single_blas_thread
 
 Array = NDArray[Any]
@@ -42,7 +43,13 @@ class Initializer:
         Returns
         -------
         ndarray of this shape
+
+        Raises
+        ------
+        ValueError
+            If it is no shape, or one of more numbers than fit into memory.
         """
+        _check_shape(shape)
         if self.seed is not None or rng is None:
             rng = np.random.default_rng(self.seed)
         return self.draw(shape, rng)
@@ -50,6 +57,19 @@ class Initializer:
     def draw(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
         """Draw the array; subclasses say how."""
         raise NotImplementedError(f"{type(self).__name__} has to define draw(shape, rng)")
+
+
+def _check_shape(shape: Any) -> None:
+    whole = isinstance(shape, tuple | list) and all(
+        isinstance(n, int | np.integer) and not isinstance(n, bool) and n >= 0 for n in shape
+    )
+    if not whole:
+        raise ValueError(f"shape is a tuple of whole numbers such as (784, 128), got {shape!r}")
+    if math.prod(map(int, shape)) > LARGEST:
+        raise ValueError(
+            f"a layer that needs weights of shape {tuple(map(int, shape))} does not fit into memory: choose fewer "
+            f"units, or smaller inputs; {LARGEST:,} numbers are the most"
+        )
 
 
 class Zeros(Initializer):
@@ -208,9 +228,9 @@ class VarianceScaling(Initializer):
         seed: int | None = None,
     ) -> None:
         super().__init__(seed)
-        if mode not in ("fan_in", "fan_out", "fan_avg"):
+        if not is_one_of(mode, ("fan_in", "fan_out", "fan_avg")):
             raise ValueError(f"mode is 'fan_in', 'fan_out' or 'fan_avg', got {mode!r}")
-        if distribution not in ("truncated_normal", "untruncated_normal", "uniform"):
+        if not is_one_of(distribution, ("truncated_normal", "untruncated_normal", "uniform")):
             raise ValueError(
                 f"distribution is 'truncated_normal', 'untruncated_normal' or 'uniform', got {distribution!r}"
             )
@@ -219,6 +239,8 @@ class VarianceScaling(Initializer):
 
     def draw(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
         """Draw from the distribution; the last two axes are inputs and outputs, those before them a window."""
+        if not shape:
+            raise ValueError(f"{type(self).__name__} needs a shape with inputs and outputs, got ()")
         window = int(np.prod(shape[:-2]))
         fan_in, fan_out = window * shape[-2 if len(shape) > 1 else -1], window * shape[-1]
         n = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[self.mode]

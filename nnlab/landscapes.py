@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab import assembly, engine, evaluation, training
-from nnlab._numbers import check_number, check_seed
+from nnlab._numbers import as_numbers, check_number, check_seed
 from nnlab.engine import sharing
 from nnlab.engine.threads import single_blas_thread
 from nnlab.layers.base import check_count
@@ -22,6 +22,7 @@ FloatArray = NDArray[np.float64]
 
 # Parameter vectors that one compiled call evaluates: some milliseconds.
 TOGETHER = 256
+MOST = 2001  # points along one direction: four million losses
 
 
 class Landscape:
@@ -57,7 +58,7 @@ class Landscape:
         ValueError
             If they have another length.
         """
-        given = np.asarray(parameters, np.float64)
+        given = as_numbers("parameters", parameters).astype(np.float64)
         if given.ndim not in (1, 2) or given.shape[-1] != self.center.size:
             raise ValueError(
                 f"parameters are vectors of {self.center.size} numbers, such as model.parameters.copy(); got shape "
@@ -143,7 +144,8 @@ def landscape(
         raise TypeError("data is a tuple (x, y)")
     if through is not None and path is not None:
         raise ValueError("give through or path, not both: each says where the plane lies")
-    resolution = check_count("resolution", resolution)
+    if (resolution := check_count("resolution", resolution)) > MOST:
+        raise ValueError(f"resolution is the number of points in each direction, {MOST} at most; got {resolution}")
     planned = through is not None or path is not None
     reach = check_number("span", (1.5 if planned else 1.0) if span is None else span, above=0)
     samples = model._samples(*data)
@@ -258,8 +260,8 @@ def _through(center: Array, others: Sequence[Any]) -> FloatArray:
 def _vector(given: Any, size: int) -> Array:
     found = given.parameters if isinstance(given, Model) else given
     try:
-        vector = np.asarray(found, np.float64)
-    except (TypeError, ValueError):
+        vector = as_numbers("parameters", found).astype(np.float64)
+    except ValueError:
         raise TypeError(f"a point is a model or a vector of parameters, got {given!r:.100}") from None
     if vector.shape != (size,):
         raise ValueError(f"a point has {size} parameters, as this model has; got shape {vector.shape}")
@@ -268,7 +270,7 @@ def _vector(given: Any, size: int) -> Array:
 
 def _along(center: Array, path: Any) -> FloatArray:
     """Find the two principal components of a path around its end, each as long as the path reaches along it."""
-    given = np.asarray(path, np.float64)
+    given = as_numbers("the numbers of path", path).astype(np.float64)
     if given.ndim != 2 or given.shape[1] != center.size or len(given) < 2:
         raise ValueError(
             f"path holds at least two parameter vectors of {center.size} numbers, one a row; got shape {given.shape}"

@@ -99,7 +99,7 @@ def set_language(name: str) -> None:
     'en'
     """
     global _language, _catalogue
-    if name not in languages():
+    if not isinstance(name, str) or name not in languages():
         raise ValueError(
             f"there is no catalogue for the language {name!r}; there are: {', '.join(languages())}. A new one is a "
             f"file nnlab/locale/{name}/LC_MESSAGES/nnlab.mo."

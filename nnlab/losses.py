@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from nnlab import activations
 from nnlab._names import call_hint, look_up
-from nnlab._numbers import check_number
+from nnlab._numbers import as_numbers, check_flag, check_number, refuse_masked
 
 Array = NDArray[Any]
 
@@ -52,7 +52,9 @@ class Loss:
         >>> MeanSquaredError()([[0.0], [0.0]], [[1.0], [1.0]], sample_weight=[3.0, 0.0])
         1.5
         """
-        y_pred = np.asarray(y_pred)
+        y_pred = as_numbers("the outputs", y_pred)
+        if y_pred.ndim == 0 or y_pred.size == 0:
+            raise ValueError(f"the outputs are an array of shape (N, K), one row a sample; got shape {y_pred.shape}")
         y_pred = y_pred.astype(np.result_type(np.float32, y_pred.dtype))
         y = self.targets(y_true, y_pred.shape).astype(y_pred.dtype)
         losses = self.per_sample(y, y_pred)
@@ -180,7 +182,7 @@ class Huber(Loss):
 
 class _Crossentropy(Loss):
     def __init__(self, from_logits: bool = False) -> None:
-        self.from_logits = from_logits
+        self.from_logits = check_flag("from_logits", from_logits)
 
     def on_logits(self) -> Loss:
         return type(self)(from_logits=True)
@@ -277,6 +279,8 @@ class SparseCategoricalCrossentropy(_Crossentropy):
     def targets(self, y_true: Any, outputs: tuple[int, ...]) -> Array:
         """Class numbers as a column, (N, 1); an error names the first that is out of range."""
         y = _numbers(y_true)
+        if len(outputs) < 2:
+            raise ValueError(f"{self.name} expects an output for each class, shape (N, K); got outputs of {outputs}")
         *each, classes = outputs
         if y.shape == (*each, 1):
             y = y[..., 0]
@@ -329,13 +333,14 @@ def _numbers(y_true: Any) -> Array:
     """Targets as an array of numbers."""
     try:
         y = np.asarray(y_true)
-    except ValueError as error:
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise ValueError(f"the targets have to be an array, all rows alike: {error}") from None
     if y.dtype.kind not in "biuf":
         raise ValueError(
             f"the targets have to be numbers, got {y.dtype}. For names of classes, number them first: "
             f"names, y = np.unique(y, return_inverse=True)."
         )
+    refuse_masked("the targets", y_true)
     return y
 
 
@@ -343,10 +348,11 @@ def _weights(sample_weight: Any, shape: tuple[int, ...]) -> Array:
     """Weights as an array of this shape."""
     try:
         weights = np.asarray(sample_weight)
-    except ValueError as error:
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise ValueError(f"sample_weight has to be an array of numbers: {error}") from None
     if weights.dtype.kind not in "biuf":
         raise ValueError(f"sample_weight has to be an array of numbers, got {weights.dtype}")
+    refuse_masked("the sample weights", sample_weight)
     if weights.shape == (*shape, 1):
         return weights[..., 0]
     if weights.shape != shape:

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from nnlab import assembly, engine, evaluation, layers, losses, lowering, optimizers, samples, training
 from nnlab import metrics as metrics_module
-from nnlab._numbers import check_number
+from nnlab._names import call_hint
+from nnlab._numbers import check_flag, check_number, is_one_of
 from nnlab.callbacks import Callback, EpochLines, History, Logs, ProgressBar, format_logs
 from nnlab.engine.threads import single_blas_thread
 from nnlab.evaluation import Metrics
@@ -73,9 +74,11 @@ class Model:
         assembly.name_layers(self.layers)
 
     def _set_up(self, name: str | None, seed: int | None, dtype: str) -> None:
-        if dtype not in ("float32", "float64"):
+        if not isinstance(dtype, str | np.dtype) or dtype not in ("float32", "float64"):
             raise ValueError(f"dtype is 'float32' or 'float64', got {dtype!r}")
-        if seed is not None and (not isinstance(seed, int | np.integer) or seed < 0):
+        if name is not None and not isinstance(name, str):
+            raise TypeError(f"name is a text, or None; got {name!r}")
+        if seed is not None and (not isinstance(seed, int | np.integer) or isinstance(seed, bool) or seed < 0):
             raise ValueError(f"seed is a whole number from 0 up, or None for another one each time; got {seed!r}")
         self.name = name or type(self).__name__.lower()
         self.dtype = np.dtype(dtype)
@@ -154,10 +157,11 @@ class Model:
         ValueError
             For an unknown name, or if optimizer or loss is missing.
         TypeError
-            For something that is none of these.
+            For something that is none of these. After any error the model is compiled as it was.
         """
         if optimizer is None or loss is None:
             raise ValueError("compile needs an optimizer and a loss, such as optimizer='adam', loss='mse'")
+        eagerly = check_flag("run_eagerly", run_eagerly)
         names = self.output_names if self.built else ["output"]  # a Sequential may wait for its data
         chosen = [losses.get(one) for one in _each("losses", names, loss)]
         weights = _each("loss_weights", names, 1.0 if loss_weights is None else loss_weights)
@@ -167,7 +171,7 @@ class Model:
             Objective(one, check_number("loss_weights", weight), _named(some))
             for one, weight, some in zip(chosen, weights, each, strict=True)
         ]
-        self.run_eagerly = run_eagerly
+        self.run_eagerly = eagerly
         self._compiled = True
         if self.built:
             self.fused = self._fuse()
@@ -309,13 +313,14 @@ class Model:
         if class_weight is not None and validation_data is None and validation is not None:
             validation = validation._replace(weights=None)
         functions = self._metric_functions(data.ys)
-        if isinstance(callbacks, Callback):
-            callbacks = [callbacks]
+        given = _callbacks(callbacks)
         shown = _shown(verbose)
+        if stop is not None and not hasattr(stop, "is_set"):
+            raise TypeError(f"stop is a threading.Event, or None; got {stop!r}")
         if self._in_training:
             raise RuntimeError("this model is being trained already, in another thread: stop that first")
         history = self.history = History()
-        callbacks = sorted([*(callbacks or []), history, *shown], key=lambda callback: callback.comes_last)
+        callbacks = sorted([*given, history, *shown], key=lambda callback: callback.comes_last)
         self._in_training, self.callbacks = True, callbacks
         try:
             history.diverged = training.train(
@@ -379,6 +384,8 @@ class Model:
             If the data do not fit.
         """
         self._check_compiled("evaluate")
+        _shown(verbose)
+        return_dict = check_flag("return_dict", return_dict)
         data = self._samples(x, y, sample_weight)
         with engine.formulas_only(self.run_eagerly), single_blas_thread():
             means = evaluation.measure(self, data, self._metric_functions(data.ys))
@@ -608,6 +615,8 @@ def _each_metrics(names: list[str], given: Any) -> list[Any]:
     """Give each output its list of metrics."""
     if isinstance(given, str):
         raise ValueError(f"metrics is a list: write metrics=[{given!r}]")
+    if given is not None and not isinstance(given, list | tuple | Mapping):
+        raise TypeError(f"metrics is a list such as ['accuracy'], or None; got {given!r}{call_hint(given)}")
     if len(names) == 1 and not isinstance(given, Mapping):
         return [given or []]
     if isinstance(given, Mapping):
@@ -633,9 +642,16 @@ def _check_first_epoch(initial_epoch: Any, epochs: int) -> None:
         )
 
 
+def _callbacks(given: Any) -> list[Callback]:
+    callbacks = [given] if isinstance(given, Callback) else [] if given is None else given
+    if isinstance(callbacks, list | tuple) and all(isinstance(callback, Callback) for callback in callbacks):
+        return list(callbacks)
+    raise TypeError(f"callbacks is a Callback, such as callbacks.EarlyStopping(), or a list of them; got {given!r}")
+
+
 def _shown(verbose: Any) -> list[Callback]:
     """Callbacks that show the training."""
     makers: dict[Any, list[type[Callback]]] = {0: [], 1: [ProgressBar], 2: [EpochLines], "auto": [ProgressBar]}
-    if verbose not in makers:
+    if not is_one_of(verbose, makers):
         raise ValueError(f"verbose is 0 (nothing), 1 or 'auto' (a bar) or 2 (a line an epoch), got {verbose!r}")
     return [make() for make in makers[verbose]]

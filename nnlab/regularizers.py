@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab._names import call_hint, look_up
-from nnlab._numbers import check_number
+from nnlab._numbers import as_numbers, check_number
 
 Array = NDArray[Any]
 
@@ -85,11 +85,12 @@ class L1L2(Regularizer):
 
     def __call__(self, w: Array) -> float:
         """Return the penalty, summed in float64."""
-        w = np.asarray(w, np.float64)
+        w = as_numbers("weights", w).astype(np.float64, copy=False)
         return float(self.l1 * np.abs(w).sum() + self.l2 * np.square(w).sum())
 
     def gradient(self, w: Array) -> Array:
         """``l1 sign(w) + 2 l2 w``; where w is 0, its absolute value counts as flat."""
+        w = as_numbers("weights", w)
         return self.l1 * np.sign(w) + 2 * self.l2 * w
 
     def __repr__(self) -> str:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nnlab._numbers import as_numbers, refuse_masked
 from nnlab.layers.base import Shape
 
 Array = NDArray[Any]
@@ -59,10 +60,14 @@ def as_batch(x: Any, dtype: np.dtype[Any]) -> Array:
     ValueError
         If they are no numbers, not alike, or none.
     """
+    refuse_masked("the inputs", x)
     try:
         with np.errstate(over="ignore"):  # too large for float32 becomes inf, and is shown as such
-            batch = _converted(x, dtype) if isinstance(x, np.ndarray) else np.asarray(x, dtype=dtype)
-    except (TypeError, ValueError) as error:
+            array = np.asarray(x)
+            if array.dtype.kind in "cmMV":
+                raise TypeError(f"got {array.dtype}")
+            batch = _converted(array, dtype)
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise ValueError(f"the inputs have to be an array of numbers, all rows alike: {error}") from None
     if batch.ndim == 0 or batch.size == 0:
         raise ValueError(f"the inputs are empty: expected one row a sample, got shape {batch.shape}")
@@ -108,9 +113,16 @@ def check_pairs(x: Any, y: Any) -> None:
     ValueError
         If not.
     """
-    samples, targets = (len(data) if hasattr(data, "__len__") else 0 for data in (x, y))
+    samples, targets = (_length(data) for data in (x, y))
     if samples != targets:
         raise ValueError(f"each sample needs a target: got {samples} samples and {targets} targets")
+
+
+def _length(data: Any) -> int:
+    try:
+        return len(data)
+    except TypeError:  # a number, or something else that holds nothing
+        return 0
 
 
 def for_each(what: str, names: list[str], given: Any) -> list[Any]:
@@ -259,8 +271,9 @@ def sample_weights(
     if sample_weight is None:
         return None
     try:
-        weights = np.array(sample_weight, dtype)
-    except (TypeError, ValueError) as error:
+        with np.errstate(over="ignore"):
+            weights = as_numbers("weights", sample_weight).astype(dtype)
+    except ValueError as error:
         raise ValueError(f"sample_weight has to be an array of numbers: {error}") from None
     if weights.shape != (len(y),):
         raise ValueError(f"sample_weight is one number a sample: expected shape ({len(y)},), got {weights.shape}")
@@ -283,15 +296,16 @@ def _of_classes(class_weight: Mapping[int, float], y: Array) -> Array:
     classes = y[..., 0] if y.shape[-1] == 1 else y.argmax(axis=-1)
     if y.ndim != 2 or (classes != np.floor(classes)).any() or (classes < 0).any():
         raise ValueError("class_weight needs targets that are classes: numbers from 0 up, or one-hot rows")
-    weights = np.ones(int(max(classes.max(), *class_weight, 0)) + 1)
-    weights[list(class_weight)] = list(class_weight.values())
-    return weights[classes.astype(np.int64)]
+    weights = np.ones(len(classes))
+    for number, weight in class_weight.items():
+        weights[classes == number] = weight
+    return weights
 
 
 def _converted(x: Array, dtype: np.dtype[Any]) -> Array:
     """Convert block by block, so that Interrupt is heard."""
     if x.dtype == dtype or x.ndim == 0:
-        return x
+        return x.astype(dtype, copy=False)
     converted = np.empty(x.shape, dtype)
     rows = max(1, BLOCK // max(1, x[:1].size))
     for start in range(0, len(x), rows):

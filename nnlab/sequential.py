@@ -46,7 +46,11 @@ class Sequential(Model):
         self._set_up(name, seed, dtype)
         self.layers = []
         self._declared_shape: Shape | None = None
-        for layer in layers or []:
+        try:
+            given = [] if layers is None else list(layers)
+        except TypeError:
+            raise TypeError(f"Sequential takes a list of layers, such as [layers.Dense(10)]; got {layers!r}") from None
+        for layer in given:
             self.add(layer)
 
     def add(self, layer: Layer | Symbol) -> None:

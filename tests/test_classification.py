@@ -142,7 +142,7 @@ def wrong_targets(metric, kind, y):
         (lambda: metrics.confusion_matrix([0, 1], [0]), "the same number of rows"),
         (lambda: metrics.confusion_matrix([], []), "the same number of rows, at least 1"),
         (lambda: metrics.confusion_matrix(1, 1), "the same number of rows"),
-        (lambda: metrics.confusion_matrix(["a"], ["b"]), "targets are numbers of shape"),
+        (lambda: metrics.confusion_matrix(["a"], ["b"]), "targets have to be an array of real numbers"),
         (lambda: metrics.confusion_matrix([0], [np.nan]), "predictions are numbers of shape (N,) or (N, K), finite"),
         (lambda: metrics.confusion_matrix([0.5], [1]), "targets are class numbers, and 0.5 is none"),
         (lambda: metrics.confusion_matrix([3], [[0.1, 0.9]]), "targets are class numbers from 0 to 1, got 3"),

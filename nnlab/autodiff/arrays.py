@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnlab._numbers import refuse_masked
 from nnlab.engine.threads import single_blas_thread
 
 Array = NDArray[Any]
@@ -37,6 +38,7 @@ def float_array(data: Any) -> Array:
     ValueError
         If its rows have different lengths.
     """
+    refuse_masked("the numbers of a Tensor", data)
     try:
         array = np.array(data)
     except ValueError as error:
@@ -49,6 +51,36 @@ def float_array(data: Any) -> Array:
             "Write Tensor([1.0, 2.0]), or Tensor(array.astype(np.float64))."
         )
     raise TypeError(f"a Tensor holds real numbers, as float32 or float64; got {array.dtype}.")
+
+
+def tried(words: str, x: Array, method: str, *arguments: Any, **options: Any) -> Array:
+    """Call a method of an array, and say in an error what was asked of which Tensor.
+
+    Parameters
+    ----------
+    words : str
+        The call as it is written.
+    x : ndarray
+    method : str
+    *arguments, **options
+        Of the method.
+
+    Returns
+    -------
+    ndarray
+
+    Raises
+    ------
+    TypeError, ValueError, IndexError
+    """
+    try:
+        result: Array = getattr(x, method)(*arguments, **options)
+    except (TypeError, ValueError, IndexError, OverflowError) as error:
+        # An axis that there is not is both kinds of error to NumPy, and a wrong value to the reader.
+        kinds = (TypeError, ValueError, IndexError)
+        kind = next((kind for kind in kinds if isinstance(error, kind)), ValueError)
+        raise kind(f"{words} does not fit a Tensor of shape {x.shape}: {error}") from None
+    return result
 
 
 def fit(gradient: Array, like: Array) -> Array:

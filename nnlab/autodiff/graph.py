@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from nnlab.autodiff.tensor import Tensor
@@ -32,6 +32,11 @@ def forward_order(root: N) -> list[N]:
     list of Value or of Tensor
         Each node once. From end to start it is the order of the backward pass.
 
+    Raises
+    ------
+    TypeError
+        If `root` is no node of a graph.
+
     Notes
     -----
     Depth first, with a list that holds the way back in place of recursion: Python would give up on a chain of about a
@@ -44,6 +49,8 @@ def forward_order(root: N) -> list[N]:
     >>> [node.label or node.op for node in forward_order(a * b + a)]
     ['a', 'b', '*', '+']
     """
+    if not hasattr(root, "parents"):
+        raise TypeError(f"expected the result of a computation, a Value or a Tensor; got a {type(root).__name__}.")
     order: list[N] = []
     reached = {id(root)}  # by identity: == between Tensors compares their numbers
     path = [(root, iter(root.parents))]  # from the root to where we are, each with the parents still to be visited
@@ -82,6 +89,27 @@ def backward_order(root: N) -> list[N]:
             "which keeps no graph. Compute it again outside of the with block."
         )
     return forward_order(root)[::-1]
+
+
+def check_label(label: Any) -> str:
+    """Check the name of a node.
+
+    Parameters
+    ----------
+    label : str
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    TypeError
+        If it is no text.
+    """
+    if isinstance(label, str):
+        return label
+    raise TypeError(f"a label is a text such as 'x', got a {type(label).__name__}.")
 
 
 @contextmanager

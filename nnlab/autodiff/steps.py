@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from nnlab.autodiff.describe import bracketed, formula, names, number
 from nnlab.autodiff.graph import backward_order
 from nnlab.autodiff.value import Value
@@ -185,9 +187,13 @@ class Steps:
 
         Raises
         ------
+        TypeError
+            If k is no whole number.
         IndexError
             If there are not so many steps.
         """
+        if not isinstance(k, int | np.integer) or isinstance(k, bool):
+            raise TypeError(f"at(k) takes a number of steps from 0 to {len(self)}, got {k!r}.")
         if not 0 <= k <= len(self):
             raise IndexError(f"this graph has steps 0 to {len(self)}, got {k}.")
         step = self._steps[k - 1] if k else None

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from nnlab import activations
-from nnlab.autodiff.arrays import Array, check_broadcast, check_matmul, fit, float_array, matmul, matmul_backward
+from nnlab._numbers import as_numbers, check_flag
+from nnlab.autodiff.arrays import Array, check_broadcast, check_matmul, fit, float_array, matmul, matmul_backward, tried
 from nnlab.autodiff.dispatch import NumPyProtocol
-from nnlab.autodiff.graph import backward_order, forward_order, recording
+from nnlab.autodiff.graph import backward_order, check_label, forward_order, recording
 from nnlab.autodiff.value import Value
 
 Back = Callable[[Array], tuple[Array, ...]]
@@ -77,7 +78,7 @@ class Tensor(NumPyProtocol):
             )
         self.data: Array = float_array(data)
         self.grad: Array = np.zeros_like(self.data)
-        self.label = label
+        self.label = check_label(label)
         self.op = ""
         self.parents: tuple[Tensor, ...] = ()
         self.back: Back | None = None
@@ -133,7 +134,8 @@ class Tensor(NumPyProtocol):
         return _result("/", x / y, parents, lambda g: (g / y, -g * x / y / y))
 
     def __pow__(self, exponent: float) -> Tensor:
-        if not isinstance(exponent, int | float | np.integer | np.floating):
+        number = isinstance(exponent, int | float | np.integer | np.floating)
+        if not number or (isinstance(exponent, int) and abs(exponent) > 1e300):
             raise TypeError(
                 f"the exponent of a Tensor has to be a plain number, got a {type(exponent).__name__}; for a ** b write "
                 "(b * a.log()).exp()."
@@ -193,20 +195,21 @@ class Tensor(NumPyProtocol):
     def sum(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """Sum along one axis, several, or all; the slope is 1 for each entry."""
         x = self.data
-        total = x.sum(axis=axis, keepdims=keepdims)
+        total = tried(f"sum(axis={axis!r})", x, "sum", axis=axis, keepdims=check_flag("keepdims", keepdims))
         return _result("sum", total, (self,), lambda g: (_spread(g, x, axis, keepdims),))
 
     def mean(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """Mean along one axis, several, or all; the slope is one part in the number of entries."""
         x = self.data
-        mean = np.asarray(x.mean(axis=axis, keepdims=keepdims))
+        keepdims = check_flag("keepdims", keepdims)
+        mean = np.asarray(tried(f"mean(axis={axis!r})", x, "mean", axis=axis, keepdims=keepdims))
         share = mean.size / x.size if x.size else 0.0
         return _result("mean", mean, (self,), lambda g: (_spread(g, x, axis, keepdims) * share,))
 
     def max(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """Largest entry along one axis, several, or all; entries that tie share the gradient equally."""
         x = self.data
-        largest = x.max(axis=axis, keepdims=keepdims)
+        largest = tried(f"max(axis={axis!r})", x, "max", axis=axis, keepdims=check_flag("keepdims", keepdims))
 
         def back(g: Array) -> tuple[Array]:
             chosen = (x == _spread(largest, x, axis, keepdims)) | np.isnan(x)
@@ -217,14 +220,17 @@ class Tensor(NumPyProtocol):
     def reshape(self, *shape: Any) -> Tensor:
         """Arrange the entries in another shape, given as numbers or as a tuple."""
         x = self.data
-        return _result("reshape", x.reshape(*shape), (self,), lambda g: (g.reshape(x.shape),))
+        reshaped = tried(f"reshape{shape!r}", x, "reshape", *shape)
+        return _result("reshape", reshaped, (self,), lambda g: (g.reshape(x.shape),))
 
     def transpose(self, *axes: Any) -> Tensor:
         """Permute the axes; without arguments, reverse them."""
         x = self.data
-        order = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes or range(x.ndim)[::-1]
+        given = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes or None
+        order = range(x.ndim)[::-1] if given is None else given
+        transposed = tried(f"transpose{axes!r}", x, "transpose", order)
         back = np.argsort([axis % max(x.ndim, 1) for axis in order])
-        return _result("transpose", x.transpose(order), (self,), lambda g: (g.transpose(back),))
+        return _result("transpose", transposed, (self,), lambda g: (g.transpose(back),))
 
     def __getitem__(self, index: Any) -> Tensor:
         if any(isinstance(part, Tensor) for part in (index if isinstance(index, tuple) else (index,))):
@@ -236,7 +242,7 @@ class Tensor(NumPyProtocol):
             np.add.at(dx, index, g)  # dx[index] += g would count an entry once that was taken twice
             return (dx,)
 
-        return _result("[]", x[index], (self,), back)
+        return _result("[]", tried(f"[{index!r}]", x, "__getitem__", index), (self,), back)
 
     def item(self) -> float:
         """Return the single number that this is, without its graph."""
@@ -304,8 +310,12 @@ class Tensor(NumPyProtocol):
             return other
         if isinstance(other, Value):
             raise TypeError("a Tensor and a Value do not mix: make both Tensors, or both Values.")
-        array = np.asarray(other)
+        try:
+            array = np.asarray(other)
+        except ValueError as error:
+            raise ValueError(f"a Tensor computes with numbers and arrays, all rows alike: {error}") from None
         exact = isinstance(other, int | float) or np.issubdtype(array.dtype, np.integer) or array.dtype == np.bool_
+        exact = exact and array.dtype != object  # too large for any array of numbers
         return Tensor(array.astype(self.dtype) if exact else array)
 
     def _with(self, op: str, other: Any) -> tuple[Array, Array, tuple[Tensor, Tensor]]:
@@ -321,7 +331,8 @@ class Tensor(NumPyProtocol):
                 f"backward() starts at a single number, but this Tensor has shape {self.shape}: reduce it first, with "
                 ".sum() or .mean(), or pass the gradient with respect to it, backward(gradient)."
             )
-        start = np.asarray(gradient.data if isinstance(gradient, Tensor) else gradient, dtype=self.dtype)
+        given = gradient.data if isinstance(gradient, Tensor) else gradient
+        start = as_numbers("the numbers of backward(gradient)", given).astype(self.dtype)
         if start.shape != self.shape:
             raise ValueError(f"backward(gradient) expected the Tensor's own shape {self.shape}, got {start.shape}.")
         return start

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.autodiff.graph import backward_order, forward_order, recording
+from nnlab.autodiff.graph import backward_order, check_label, forward_order, recording
 
 
 class Value:
@@ -45,7 +45,7 @@ class Value:
     Raises
     ------
     TypeError
-        If it is anything but one number.
+        If it is anything but one number, or the label is no text.
 
     Notes
     -----
@@ -67,7 +67,7 @@ class Value:
     def __init__(self, data: float, label: str = "") -> None:
         self.data = _number(data)
         self.grad = 0.0
-        self.label = label
+        self.label = check_label(label)
         self.op = ""
         self.parents: tuple[Value, ...] = ()
         self.slopes: tuple[float, ...] = ()
@@ -207,7 +207,10 @@ def _value(other: Value | float) -> Value:
 
 def _number(data: Any) -> float:
     if isinstance(data, int | float | np.integer | np.floating) and not isinstance(data, bool):
-        return float(data)
+        try:
+            return float(data)
+        except OverflowError:
+            raise OverflowError("a Value holds a float, and this whole number is larger than any float.") from None
     if isinstance(data, Value):
         raise TypeError("Value(...) expected a plain number, got a Value: use it as it is.")
     if hasattr(data, "shape") or isinstance(data, list | tuple):

@@ -6,9 +6,10 @@ import csv
 import io
 import os
 from pathlib import Path
+from typing import Any
 
 from nnlab._files import write_atomically
-from nnlab._numbers import check_number
+from nnlab._numbers import check_flag, check_number, check_verbose, is_one_of
 from nnlab.callbacks.base import Callback, Logs
 from nnlab.callbacks.stopping import Monitor
 
@@ -89,15 +90,16 @@ class ModelCheckpoint(Monitor):
         initial_value_threshold: float | None = None,
     ) -> None:
         super().__init__(monitor, mode, 0.0)
+        _check_path("filepath", filepath)
         if not str(filepath).endswith(".nnlab"):
             raise ValueError(f"the name of a model file ends in .nnlab, got {str(filepath)!r}")
         is_count = isinstance(save_freq, int) and not isinstance(save_freq, bool) and save_freq > 0
-        if save_freq != "epoch" and not is_count:
+        if not is_count and not is_one_of(save_freq, ("epoch",)):
             raise ValueError(f"save_freq is 'epoch' or a number of epochs, from 1 up, got {save_freq!r}")
         start = initial_value_threshold
         self.initial_value_threshold = None if start is None else check_number("initial_value_threshold", start)
-        self.filepath, self.verbose = filepath, verbose
-        self.save_best_only, self.save_freq = save_best_only, save_freq
+        self.filepath, self.verbose = filepath, check_verbose(verbose)
+        self.save_best_only, self.save_freq = check_flag("save_best_only", save_best_only), save_freq
 
     def on_train_begin(self, logs: Logs | None = None) -> None:  # noqa: ARG002
         """Forget an earlier training, and see whether the folder is there."""
@@ -132,6 +134,12 @@ class ModelCheckpoint(Monitor):
             ) from None
 
 
+def _check_path(name: str, path: Any) -> str | os.PathLike[str]:
+    if isinstance(path, str | os.PathLike) and str(path) and "\0" not in str(path):
+        return path
+    raise TypeError(f"{name} is the name of a file, a text or a path, got {path!r}")
+
+
 class CSVLogger(Callback):
     """Writes the numbers of each epoch as a line of a table.
 
@@ -150,7 +158,8 @@ class CSVLogger(Callback):
     def __init__(self, filename: str | os.PathLike[str], separator: str = ",", append: bool = False) -> None:
         if not isinstance(separator, str) or len(separator) != 1:
             raise ValueError(f"separator is one character, such as ',' or ';', got {separator!r}")
-        self.filename, self.separator, self.append = filename, separator, append
+        self.filename, self.separator = _check_path("filename", filename), separator
+        self.append = check_flag("append", append)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:  # noqa: ARG002
         """Begin the file, or look what is there."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 
-from nnlab._numbers import check_number
+from nnlab._numbers import check_number, check_verbose
 from nnlab.callbacks.base import Callback, Logs
 from nnlab.callbacks.stopping import Monitor, _check_epochs
 
@@ -38,7 +38,7 @@ class LearningRateScheduler(Callback):
     def __init__(self, schedule: Callable[..., float], verbose: int = 0) -> None:
         if not callable(schedule):
             raise TypeError(f"schedule is a function of (epoch, learning_rate), got {schedule!r}")
-        self.schedule, self.verbose = schedule, verbose
+        self.schedule, self.verbose = schedule, check_verbose(verbose)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:  # noqa: ARG002
         """See whether the learning rate is free."""
@@ -50,7 +50,7 @@ class LearningRateScheduler(Callback):
         given = (epoch, optimizer.learning_rate)
         try:
             inspect.signature(self.schedule).bind(*given)
-        except TypeError:
+        except (TypeError, ValueError):  # another signature, or one that Python cannot tell
             rate = self.schedule(epoch)
         else:
             rate = self.schedule(*given)
@@ -112,7 +112,7 @@ class ReduceLROnPlateau(Monitor):
         _check_epochs(patience=patience, cooldown=cooldown)
         self.factor = check_number("factor", factor, at_least=0, below=1)
         self.min_lr = check_number("min_lr", min_lr, at_least=0)
-        self.patience, self.cooldown, self.verbose = patience, cooldown, verbose
+        self.patience, self.cooldown, self.verbose = patience, cooldown, check_verbose(verbose)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:  # noqa: ARG002
         """Forget an earlier training."""

@@ -57,4 +57,7 @@ def format_logs(logs: Logs) -> str:
     >>> format_logs({"loss": 0.25, "accuracy": 0.9})
     'loss 0.2500, accuracy 0.9000'
     """
-    return ", ".join(f"{name} {value:.4f}" for name, value in logs.items())
+    try:
+        return ", ".join(f"{name} {value:.4f}" for name, value in logs.items())
+    except (AttributeError, TypeError, ValueError):
+        raise TypeError(f"logs is a dict from names to numbers, got {logs!r}") from None

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab._numbers import check_number
+from nnlab._numbers import check_flag, check_number, check_verbose, is_one_of
 from nnlab.callbacks.base import Callback, Logs
 
 Array = NDArray[Any]
@@ -32,7 +32,7 @@ class Monitor(Callback):
     def __init__(self, monitor: str, mode: str, min_delta: float) -> None:
         if not isinstance(monitor, str):
             raise TypeError(f"monitor is the name of a number, such as 'val_loss', got {monitor!r}")
-        if mode not in ("auto", "min", "max"):
+        if not is_one_of(mode, ("auto", "min", "max")):
             raise ValueError(f"mode is 'auto', 'min' or 'max', got {mode!r}")
         self.monitor, self.mode = monitor, mode
         self.min_delta = check_number("min_delta", min_delta, at_least=0)
@@ -128,9 +128,10 @@ class EarlyStopping(Monitor):
     ) -> None:
         super().__init__(monitor, mode, min_delta)
         _check_epochs(patience=patience, start_from_epoch=start_from_epoch)
-        self.patience, self.verbose = patience, verbose
+        self.patience, self.verbose = patience, check_verbose(verbose)
         self.baseline = None if baseline is None else check_number("baseline", baseline)
-        self.restore_best_weights, self.start_from_epoch = restore_best_weights, start_from_epoch
+        self.restore_best_weights = check_flag("restore_best_weights", restore_best_weights)
+        self.start_from_epoch = start_from_epoch
 
     def on_train_begin(self, logs: Logs | None = None) -> None:  # noqa: ARG002
         """Forget an earlier training."""

@@ -14,6 +14,7 @@ import ipywidgets as widgets
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nnlab._numbers import as_numbers as real_numbers
 from nnlab.course import state
 from nnlab.course.comparing import as_numbers, written
 from nnlab.course.reply import beside_text
@@ -23,6 +24,7 @@ from nnlab.explorers._page import NamedControls
 from nnlab.explorers.curve_pad import CurvePad
 from nnlab.language import _
 
+MOST_POINTS = 100  # each has its slider
 NEAR = 0.1  # of the range: a number or a curve that is nearer than this counts as right
 
 
@@ -67,13 +69,28 @@ def predict(
 
     Raises
     ------
-    ValueError
-        If it is not clear what is asked for.
+    TypeError, ValueError
+        If it is not clear what is asked for, or an argument is not of its kind.
     """
+    _check_texts(number=number, question=question, because=because)
+    _check_list_of_texts("choices", choices)
+    _check_list_of_texts("labels", labels, 2)
+    if not isinstance(reveals, widgets.Widget):
+        raise TypeError(_("reveals is a widget, such as an explorer; got {value}.").format(value=repr(reveals)))
+    if between is not None:
+        between = _range(between)
     if bool(choices) == (between is not None):
         raise ValueError(
             _("predict asks for one thing: give choices=[...], or between=(low, high), perhaps with curve=x.")
         )
+    curve = None if curve is None else _real("curve", curve)
+    if not choices:
+        answer = _real("answer", answer)
+        if curve is not None and (curve.ndim != 1 or not 2 <= curve.size <= MOST_POINTS):
+            words = _("curve holds the x of 2 to {most} points; got an array of shape {shape}.")
+            raise ValueError(words.format(most=MOST_POINTS, shape=curve.shape))
+        if curve is None and answer.ndim:
+            raise ValueError(_("answer is a single number; got {value}.").format(value=written(answer)))
     if curve is not None and np.shape(answer) != np.shape(curve):
         words = _("answer has to have a y for each x of the curve, {shape}; got {given}.")
         raise ValueError(words.format(shape=np.shape(curve), given=np.shape(answer)))
@@ -84,6 +101,33 @@ def predict(
     else:
         asked = _Curve(np.asarray(curve, float), between, labels, np.asarray(answer, float))  # type: ignore[arg-type]
     return Prediction(number, question, asked, because, reveals)
+
+
+def _check_texts(**texts: Any) -> None:
+    for name, text in texts.items():
+        if not isinstance(text, str):
+            raise TypeError(_("{name} is a text; got {value}.").format(name=name, value=repr(text)))
+
+
+def _check_list_of_texts(name: str, texts: Any, count: int | None = None) -> None:
+    fits = isinstance(texts, list | tuple) and all(isinstance(text, str) for text in texts)
+    if not fits or len(texts) != (count or len(texts)):
+        raise TypeError(_("{name} is a list of texts; got {value}.").format(name=name, value=repr(texts)))
+
+
+def _range(between: Any) -> tuple[float, float]:
+    if isinstance(between, tuple | list) and len(between) == 2:
+        low, high = (_real("between", end) for end in between)
+        if low.ndim == high.ndim == 0 and low < high:
+            return float(low), float(high)
+    raise ValueError(_("between is a pair (low, high) of numbers; got {value}.").format(value=repr(between)))
+
+
+def _real(name: str, value: Any) -> NDArray[np.float64]:
+    numbers = real_numbers(f"the numbers of {name}", value)
+    if numbers.size > MOST_POINTS or not np.isfinite(numbers).all():
+        raise ValueError(_("{name} holds finite numbers; got {value}.").format(name=name, value=written(numbers)))
+    return numbers.astype(np.float64)
 
 
 class Prediction(widgets.VBox):  # type: ignore[misc]

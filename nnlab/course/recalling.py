@@ -109,7 +109,15 @@ class Recall(widgets.VBox):  # type: ignore[misc]
         -------
         str
             The feedback, which is shown below the question, too.
+
+        Raises
+        ------
+        ValueError
+            If there is no such question.
         """
+        if not isinstance(k, int | np.integer) or isinstance(k, bool) or not 0 <= k < len(self.questions):
+            words = _("k is the number of a question, from 0 to {last}; got {value}.")
+            raise ValueError(words.format(last=len(self.questions) - 1, value=repr(k)))
         asked, box = self.questions[k], self._boxes[k]
         given = _option(value, asked.options) if asked.options else _number(value)
         if given is None:

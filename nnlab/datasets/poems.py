@@ -9,6 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 _FILE = Path(__file__).parent / "data" / "poems.txt"
 _BY = "作者："  # before the author's name
 
@@ -79,7 +81,8 @@ def verses(length: int = 5) -> list[str]:
     """
     marks = str.maketrans(dict.fromkeys("，。？！；、：“”《》", " "))
     cut = [verse for poem in load_data() for line in poem.lines for verse in line.translate(marks).split()]
-    found = [verse for verse in cut if len(verse) == length]
+    whole = isinstance(length, int | np.integer)
+    found = [verse for verse in cut if whole and len(verse) == length]
     if not found:
         lengths = ", ".join(map(str, sorted({len(verse) for verse in cut})))
         raise ValueError(f"poems.verses: there are no verses of {length!r} characters; there are: {lengths}.")

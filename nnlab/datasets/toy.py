@@ -18,6 +18,8 @@ Classes: TypeAlias = NDArray[np.int64]  # (N,)
 Seed: TypeAlias = int | np.random.Generator | None
 
 _MAX_CLASSES = 10  # as many as there are digits; more arms or clouds than that overlap
+_MAX_SAMPLES = 10_000_000  # some hundred megabytes
+_MAX_NOISE = 1e30  # beyond it the points would not fit into float32
 
 
 def xor(n_samples: int = 200, noise: float = 0.1, seed: Seed = None) -> tuple[Points, Classes]:
@@ -222,12 +224,12 @@ def spiral(
 
 def _balanced(n_samples: int, n_classes: int) -> Classes:
     """Classes 0, 1, ... in turn, so that their counts differ by one at most."""
-    return np.arange(n_samples, dtype=np.int64) % n_classes
+    return np.arange(int(n_samples), dtype=np.int64) % int(n_classes)
 
 
 def _position(y: Classes, n_classes: int, *, endpoint: bool) -> NDArray[np.float64]:
     """Where each point stands in its own class: evenly spaced from 0 to 1."""
-    rank = np.arange(len(y)) // n_classes
+    rank = np.arange(len(y)) // int(n_classes)
     count = np.bincount(y)[y]
     return rank / np.maximum(count - 1 if endpoint else count, 1)
 
@@ -260,6 +262,10 @@ def _checked_rng(name: str, n_samples: int, noise: float, seed: Seed, n_classes:
             f"{name}() expected n_samples of at least {n_classes}, one for each class, got {n_samples}: "
             "ask for more points, e.g. n_samples=200."
         )
+    if n_samples > _MAX_SAMPLES:
+        raise ValueError(
+            f"{name}() expected n_samples of at most {_MAX_SAMPLES:,}, got {n_samples}: choose fewer points."
+        )
     _check_noise(name, noise)
     return _rng(name, seed)
 
@@ -287,7 +293,11 @@ def _check_noise(name: str, noise: object) -> None:
         raise TypeError(
             f"{name}() expected noise as a number, got {noise!r} of type {type(noise).__name__}: write e.g. noise=0.1."
         )
-    if not 0 <= float(noise) < np.inf:
+    try:
+        deviation = float(noise)
+    except OverflowError:  # a whole number of more than 308 digits
+        deviation = np.inf
+    if not 0 <= deviation <= _MAX_NOISE:
         raise ValueError(
             f"{name}() expected noise of 0 or more, finite, got {noise}: it is a standard deviation, e.g. noise=0.1."
         )

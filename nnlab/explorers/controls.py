@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import time as clock
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import ipywidgets as widgets
@@ -21,6 +21,7 @@ _STYLE = {"description_width": "120px"}
 _WIDE = "400px"
 _PREFERRED = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
 _FEW = 12  # as many numbers as a message lists
+_FAR = 1e300  # beside such a number no option is near
 
 
 def slider(label: str, value: float, low: float, high: float, step: float, format: str = ".2f") -> Any:
@@ -258,7 +259,8 @@ def check(control: Any, name: str, value: Any) -> None:
     control = getattr(control, "slider", control)
     if hasattr(control, "options"):
         options = offered(control)
-        if value not in options or isinstance(value, bool) != isinstance(options[0], bool):
+        known = isinstance(value, Hashable) and value in options  # an array has no single answer
+        if not known or isinstance(value, bool) != isinstance(options[0], bool):
             words = _("{name} must be one of {offered}; got {value}.")
             raise ValueError(words.format(name=name, offered=_list(options, value), value=repr(value)))
         return
@@ -331,7 +333,7 @@ def moved(control: Any, positions: int) -> Any:
 
 def _list(options: list[Any], value: Any) -> str:
     """List options for a message; of many numbers the ends, and those beside `value`."""
-    if len(options) <= _FEW or not isinstance(value, int | float):
+    if len(options) <= _FEW or not isinstance(value, int | float) or abs(value) > _FAR:
         return ", ".join(map(repr, options))
     beside = sorted(sorted(options, key=lambda option: abs(option - value))[:2])
     ends = ", ".join(f"{option:g}" for option in options[:3])

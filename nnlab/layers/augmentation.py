@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab import engine
-from nnlab._numbers import check_number
+from nnlab._numbers import check_number, is_one_of
 from nnlab.layers.base import Layer, Shape
 
 Array = NDArray[Any]
@@ -42,7 +42,7 @@ class RandomWarp(Layer):
         input_shape: Shape | None = None,
     ) -> None:
         super().__init__(name, input_shape)
-        if fill_mode not in _INSIDE and fill_mode != "constant":
+        if not is_one_of(fill_mode, (*_INSIDE, "constant")):
             raise ValueError(f"fill_mode is 'reflect', 'nearest', 'constant' or 'wrap', got {fill_mode!r}")
         self.fill_mode, self.fill_value = fill_mode, check_number("fill_value", fill_value)
 
@@ -128,14 +128,20 @@ _INSIDE: dict[str, Callable[[Array, int], Array]] = {
 }
 
 
+_MOST = 1e6  # far beyond any image
+
+
 def _limits(name: str, factor: Any, lowest: float) -> tuple[float, float]:
     """Return the lowest and highest value of a factor: (-f, f) for one number."""
     pair = factor if isinstance(factor, tuple | list) else (-factor if _is_number(factor) else factor, factor)
     if len(pair) != 2 or not all(_is_number(f) for f in pair):
         raise TypeError(f"{name} is a number f, for values from -f to f, or a pair (lowest, highest), got {factor!r}")
-    low, high = (float(f) for f in pair)
-    if not lowest <= low <= high < math.inf:
-        raise ValueError(f"{name}: expected {lowest:g} <= lowest <= highest, got {factor!r}")
+    try:
+        low, high = (float(f) for f in pair)
+    except OverflowError:  # a whole number of more than 308 digits
+        low = high = math.inf
+    if not lowest <= low <= high <= _MOST:
+        raise ValueError(f"{name}: expected {lowest:g} <= lowest <= highest <= {_MOST:g}, got {factor!r}")
     return low, high
 
 

@@ -7,12 +7,14 @@ and define ``output_shape``, ``forward`` and ``backward``. Nothing has to be reg
 from __future__ import annotations
 
 import inspect
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nnlab._numbers import LARGEST, as_numbers
 from nnlab.constraints import Constraint
 from nnlab.regularizers import Regularizer
 
@@ -32,7 +34,13 @@ class Call:
         """Return the shape of one sample of each output."""
         options = {name: option for name, option in self.options.items() if name in self.layer.shape_options}
         shape = self.layer.output_shape(one_or_all([symbol.shape for symbol in self.inputs]), **options)
-        return shape if isinstance(shape, list) else [shape]
+        shapes = shape if isinstance(shape, list) else [shape]
+        if max(map(math.prod, shapes)) > LARGEST:
+            raise ValueError(
+                f"{self.layer.describe()} would make of each sample one of shape {shapes[0]}, more numbers than fit "
+                f"into memory: choose a smaller setting"
+            )
+        return shapes
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +97,8 @@ class Layer:
     shape_options: tuple[str, ...] = ()
 
     def __init__(self, name: str | None = None, input_shape: Shape | None = None) -> None:
+        if name is not None and not isinstance(name, str):
+            raise TypeError(f"name is a text, such as 'hidden', or None; got {name!r}")
         self.name = name
         self.input_shape = None if input_shape is None else check_shape("input_shape", input_shape)
         self.built, self.trainable = False, True
@@ -206,6 +216,8 @@ class Layer:
         ------
         TypeError
             If symbols and numbers are mixed.
+        ValueError
+            If the layer cannot take them.
         """
         several = {name: option for name, option in options.items() if _is_data(option) and "mask" not in name}
         options = {name: option for name, option in options.items() if name not in several}
@@ -223,7 +235,8 @@ class Layer:
             return symbols[0] if len(symbols) == 1 else symbols
         if any(symbolic):
             raise TypeError(f"{self.describe()} is called on symbols (what Input returns) or on numbers, not on both")
-        arrays = [np.asarray(part, dtype=np.result_type(np.float32, np.asarray(part).dtype)) for part in inputs]
+        arrays = [as_numbers(f"the inputs of {self.describe()}", part) for part in inputs]
+        arrays = [array.astype(np.result_type(np.float32, array.dtype), copy=False) for array in arrays]
         shapes = one_or_all([array.shape[1:] for array in arrays])
         self.output_shape(shapes)
         self.build_once(shapes, np.random.default_rng())
@@ -367,7 +380,7 @@ def check_count(what: str, n: Any) -> int:
     ValueError
         If it is not one.
     """
-    if _is_count(n) and n > 0:
+    if _is_count(n) and 0 < n < 2**62:  # in compiled code a whole number has 64 bits
         return int(n)
     raise ValueError(f"{what} has to be a whole number from 1 up, got {n!r}")
 
@@ -393,9 +406,9 @@ def set_weights(current: list[Array], new: list[Any], owner: str) -> None:
         If the number of arrays or a shape differs.
     """
     try:
-        arrays = [np.array(w, dtype=current[k].dtype if k < len(current) else None) for k, w in enumerate(new)]
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{owner}: weights are arrays of numbers: {error}") from None
+        arrays = [as_numbers("weights", w) for w in new[: len(current) + 1]]
+    except (TypeError, ValueError, LookupError) as error:
+        raise ValueError(f"{owner}: weights are a list of arrays of numbers: {error}") from None
     expected, got = [w.shape for w in current], [w.shape for w in arrays]
     if expected != got:
         raise ValueError(f"{owner} has weights of shapes {expected}, got {got}")

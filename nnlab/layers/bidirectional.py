@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnlab._numbers import is_one_of
 from nnlab.layers.base import Layer, Shape
 from nnlab.layers.recurrent import Recurrent
 from nnlab.layers.wrappers import Wrapper
@@ -61,10 +62,10 @@ class Bidirectional(Wrapper):
         input_shape: Shape | None = None,
     ) -> None:
         super().__init__(name, input_shape)
-        for given in (layer, backward_layer):
-            if not isinstance(given, Recurrent) and not (given is None and given is backward_layer):
+        for given in (layer, layer if backward_layer is None else backward_layer):
+            if not isinstance(given, Recurrent):
                 raise TypeError(f"Bidirectional takes a recurrent layer, such as layers.LSTM(64); got {given!r}")
-        if merge_mode not in MERGE_MODES:
+        if not is_one_of(merge_mode, MERGE_MODES):
             raise ValueError(f"merge_mode is 'concat', 'sum', 'mul', 'ave' or None, got {merge_mode!r}")
         assert isinstance(layer, Recurrent)
         self.merge_mode = merge_mode

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab import activations, constraints, engine, initializers, regularizers
+from nnlab._numbers import check_flag
 from nnlab.layers.base import Layer, Shape, check_count
 from nnlab.layers.windows import Windows, check_axes, check_fit, check_padding, check_size, windows_on
 
@@ -128,7 +129,7 @@ class _Convolution(Layer):
         self.padding = check_padding(padding, self.paddings)
         self.dilation_rate = check_size("dilation_rate", dilation_rate, self.axes)
         self.activation = activations.get(activation)
-        self.use_bias = use_bias
+        self.use_bias = check_flag("use_bias", use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
         self.kernel_regularizer = regularizers.get(kernel_regularizer)
@@ -136,7 +137,7 @@ class _Convolution(Layer):
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self.kernel_constraint = constraints.get(kernel_constraint)
         self.bias_constraint = constraints.get(bias_constraint)
-        self.parameter_names = ("kernel", "bias") if use_bias else ("kernel",)
+        self.parameter_names = ("kernel", "bias") if self.use_bias else ("kernel",)
         for name in self.parameter_names:
             self._attach(name, name)
         self.bias: Array | None = None

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab import constraints, engine, initializers, regularizers
-from nnlab._numbers import check_number
+from nnlab._numbers import check_flag, check_number
 from nnlab.layers.base import Layer, Shape, check_count
 
 Array = NDArray[Any]
@@ -121,7 +121,7 @@ class Embedding(Layer):
         self.embeddings_initializer = initializers.get(embeddings_initializer)
         self.embeddings_regularizer = regularizers.get(embeddings_regularizer)
         self.embeddings_constraint = constraints.get(embeddings_constraint)
-        self.mask_zero = mask_zero
+        self.mask_zero = check_flag("mask_zero", mask_zero)
         self._attach("embeddings", "embeddings")
 
     def build(self, input_shape: Shape, rng: np.random.Generator) -> None:  # noqa: ARG002

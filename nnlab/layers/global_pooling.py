@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnlab._numbers import check_flag
 from nnlab.layers.base import Layer, Shape
 from nnlab.layers.windows import check_axes
 
@@ -21,7 +22,7 @@ class _GlobalPooling(Layer):
 
     def __init__(self, *, keepdims: bool = False, name: str | None = None, input_shape: Shape | None = None) -> None:
         super().__init__(name, input_shape)
-        self.keepdims = bool(keepdims)
+        self.keepdims = check_flag("keepdims", keepdims)
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """``(channels,)``; with ``keepdims`` the other axes stay, with a length of 1."""

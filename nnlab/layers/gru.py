@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab import activations, constraints, initializers, regularizers
+from nnlab._numbers import check_flag
 from nnlab.activations import Activation, sigmoid, tanh
 from nnlab.layers.base import Shape
 from nnlab.layers.recurrent import Recurrent, chosen, kept
@@ -269,7 +270,7 @@ class GRU(Recurrent):
             input_shape=input_shape,
         )
         self.recurrent_activation = activations.get(recurrent_activation)
-        self.reset_after = bool(reset_after)
+        self.reset_after = check_flag("reset_after", reset_after)
 
     def compiled(self) -> ModuleType | None:
         """Return the compiled loops, which have the reset after the product only."""

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab import activations, constraints, initializers, regularizers
+from nnlab._numbers import check_flag
 from nnlab.activations import Activation, sigmoid, tanh
 from nnlab.layers.base import Shape
 from nnlab.layers.recurrent import Recurrent, chosen, kept
@@ -264,7 +265,7 @@ class LSTM(Recurrent):
             input_shape=input_shape,
         )
         self.recurrent_activation = activations.get(recurrent_activation)
-        self.unit_forget_bias = bool(unit_forget_bias)
+        self.unit_forget_bias = check_flag("unit_forget_bias", unit_forget_bias)
 
     def first_bias(self, rng: np.random.Generator) -> Array:
         """Draw the bias, (4 H,); with ``unit_forget_bias`` the forget gates' is 1: 0.73 is kept at first."""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab import constraints, initializers, regularizers
-from nnlab._numbers import check_number
+from nnlab._numbers import check_flag, check_number
 from nnlab.layers.attention import attention_backward, attention_forward
 from nnlab.layers.base import Layer, Shape, check_count
 from nnlab.layers.core import dense_backward, dense_forward
@@ -103,14 +103,14 @@ class MultiHeadAttention(Layer):
         self.key_dim = check_count("key_dim", key_dim)
         self.value_dim = self.key_dim if value_dim is None else check_count("value_dim", value_dim)
         self.dropout = check_number("dropout", dropout, at_least=0, below=1)
-        self.use_bias = use_bias
+        self.use_bias = check_flag("use_bias", use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
         self.kernel_regularizer = regularizers.get(kernel_regularizer)
         self.bias_regularizer = regularizers.get(bias_regularizer)
         self.kernel_constraint = constraints.get(kernel_constraint)
         self.bias_constraint = constraints.get(bias_constraint)
-        kinds = ("kernel", "bias") if use_bias else ("kernel",)
+        kinds = ("kernel", "bias") if self.use_bias else ("kernel",)
         self.parameter_names = tuple(f"{part}_{kind}" for part in _PARTS for kind in kinds)
         for parameter in self.parameter_names:
             self._attach(parameter, parameter.split("_")[1])

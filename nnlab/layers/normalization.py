@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab import constraints, initializers, regularizers
-from nnlab._numbers import check_number
+from nnlab._numbers import check_flag, check_number
 from nnlab.layers.base import Layer, Shape
 
 Array = NDArray[Any]
@@ -159,14 +159,14 @@ class Normalization(Layer):
     ) -> None:
         super().__init__(name, input_shape)
         self.epsilon = check_number("epsilon", epsilon, above=0)
-        self.center, self.scale = center, scale
+        self.center, self.scale = check_flag("center", center), check_flag("scale", scale)
         self.beta_initializer = initializers.get(beta_initializer)
         self.gamma_initializer = initializers.get(gamma_initializer)
         self.beta_regularizer = regularizers.get(beta_regularizer)
         self.gamma_regularizer = regularizers.get(gamma_regularizer)
         self.beta_constraint = constraints.get(beta_constraint)
         self.gamma_constraint = constraints.get(gamma_constraint)
-        self.parameter_names = ("gamma",) * bool(scale) + ("beta",) * bool(center)
+        self.parameter_names = ("gamma",) * self.scale + ("beta",) * self.center
         for parameter in self.parameter_names:
             self._attach(parameter, parameter)
 

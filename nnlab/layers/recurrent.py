@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab import activations, constraints, engine, initializers, regularizers
-from nnlab._numbers import check_number
+from nnlab._numbers import check_flag, check_number
 from nnlab.layers.base import Layer, Shape, check_count
 
 Array = NDArray[Any]
@@ -93,7 +93,7 @@ class Recurrent(Layer):
         super().__init__(name, input_shape)
         self.units = check_count("units", units)
         self.activation = activations.get(activation)
-        self.use_bias = bool(use_bias)
+        self.use_bias = check_flag("use_bias", use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.recurrent_initializer = initializers.get(recurrent_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
@@ -105,8 +105,10 @@ class Recurrent(Layer):
         self.recurrent_constraint = constraints.get(recurrent_constraint)
         self.bias_constraint = constraints.get(bias_constraint)
         self.dropout = check_number("dropout", dropout, at_least=0, below=1)
-        self.return_sequences, self.return_state = bool(return_sequences), bool(return_state)
-        self.go_backwards, self.zero_output_for_mask = bool(go_backwards), bool(zero_output_for_mask)
+        self.return_sequences = check_flag("return_sequences", return_sequences)
+        self.return_state = check_flag("return_state", return_state)
+        self.go_backwards = check_flag("go_backwards", go_backwards)
+        self.zero_output_for_mask = check_flag("zero_output_for_mask", zero_output_for_mask)
         self.keeps_mask = self.return_sequences
         self.parameter_names = ("kernel", "recurrent_kernel", "bias")[: 3 if self.use_bias else 2]
         for parameter in self.parameter_names:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnlab._numbers import is_one_of
 from nnlab.layers.base import Shape, check_count
 
 Array = NDArray[Any]
@@ -209,7 +210,7 @@ def check_padding(padding: Any, allowed: tuple[str, ...]) -> str:
     """
     if isinstance(padding, str) and padding.lower() in allowed:
         return padding.lower()
-    hint = ": 'causal' is for series, in Conv1D" if padding == "causal" else ""
+    hint = ": 'causal' is for series, in Conv1D" if is_one_of(padding, ("causal",)) else ""
     raise ValueError(f"padding is {' or '.join(map(repr, allowed))}, got {padding!r}{hint}")
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab._names import call_hint, look_up
+from nnlab._numbers import is_one_of
 from nnlab.metrics.classification import confusion_matrix, f1_score, precision_score, recall_score
 from nnlab.metrics.means import (
     BinaryAccuracy,
@@ -125,7 +126,7 @@ def get(metric: str | Metric | NamedMetric) -> tuple[str, Metric | None]:
     TypeError
         For anything that is not a metric.
     """
-    whole = metric in _WHOLE.values() if callable(metric) else metric in _WHOLE
+    whole = metric in _WHOLE.values() if callable(metric) else is_one_of(metric, _WHOLE)
     if whole:
         function = _WHOLE[metric] if isinstance(metric, str) else metric
         name = function.__name__  # type: ignore[union-attr]
@@ -163,6 +164,8 @@ def decide(function: Metric | None, targets: int, outputs: int) -> Metric:
     ------
     ValueError
         If one of the three accuracies, or an error, is given for targets of another kind.
+    TypeError
+        If it is no function.
 
     Examples
     --------
@@ -174,6 +177,8 @@ def decide(function: Metric | None, targets: int, outputs: int) -> Metric:
         fitting = binary_accuracy
     if function is None:
         return fitting
+    if not callable(function):
+        raise TypeError(f"a metric is a function of (y_true, y_pred), or None; got {function!r}")
     wants_class_numbers = function is sparse_categorical_accuracy
     sparse_top_k = function is sparse_top_k_categorical_accuracy or isinstance(function, SparseTopKCategoricalAccuracy)
     top_k = function is top_k_categorical_accuracy or isinstance(function, TopKCategoricalAccuracy)
@@ -221,6 +226,8 @@ def total(function: Metric, y: Array, p: Array) -> float:
     >>> total(lambda y, p: np.mean(abs(y - p)), y, p), total(lambda y, p: abs(y - p), y, p)
     (4.0, 4.0)
     """
+    if not callable(function):
+        raise TypeError(f"a metric is a function of (y_true, y_pred), got {function!r}")
     values = np.asarray(function(y, p), dtype=np.float64)
     if values.ndim == 0:
         return float(values) * len(y)

@@ -11,7 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnlab._numbers import LARGEST, as_numbers, check_number, is_one_of
+
 Array = NDArray[Any]
+
+_MOST_CLASSES = 5_000  # a matrix of 200 MB
 
 
 def confusion_matrix(y_true: Any, y_pred: Any, *, threshold: float = 0.5) -> NDArray[np.int64]:
@@ -43,6 +47,11 @@ def confusion_matrix(y_true: Any, y_pred: Any, *, threshold: float = 0.5) -> NDA
            [1, 1]])
     """
     y, p, classes = _classes(y_true, y_pred, threshold)
+    if len(classes) > _MOST_CLASSES:
+        raise ValueError(
+            f"a confusion matrix has a row for each class, and here are {len(classes):,} different numbers: these do "
+            f"not look like classes"
+        )
     counts = np.zeros((len(classes), len(classes)), np.int64)
     np.add.at(counts, (np.searchsorted(classes, y), np.searchsorted(classes, p)), 1)
     return counts
@@ -133,7 +142,7 @@ def f1_score(y_true: Any, y_pred: Any, *, average: str | None = "binary", thresh
 
 
 def _score(kind: str, y_true: Any, y_pred: Any, average: str | None, threshold: float) -> float | Array:
-    if average not in ("binary", "macro", "micro", "weighted", None):
+    if not is_one_of(average, ("binary", "macro", "micro", "weighted", None)):
         raise ValueError(f"average is 'binary', 'macro', 'micro', 'weighted' or None, got {average!r}")
     y, p, classes = _classes(y_true, y_pred, threshold)
     if average == "binary":
@@ -166,12 +175,16 @@ def _listed(classes: Array) -> str:
 
 def _classes(y_true: Any, y_pred: Any, threshold: float) -> tuple[Array, Array, Array]:
     """Targets and predictions as class numbers, and the classes that there are."""
-    y, p = np.asarray(y_true), np.asarray(y_pred)
+    threshold = check_number("threshold", threshold)
+    y, p = as_numbers("targets", y_true), as_numbers("predictions", y_pred)
     if len(y.shape) == 0 or len(p.shape) == 0 or len(y) != len(p) or len(y) == 0:
         raise ValueError(f"targets and predictions need the same number of rows, at least 1: {y.shape} and {p.shape}")
     for name, a in (("targets", y), ("predictions", p)):
-        if a.dtype.kind not in "biuf" or a.ndim > 2 or (a.dtype.kind == "f" and not np.isfinite(a).all()):
-            raise ValueError(f"{name} are numbers of shape (N,) or (N, K), finite; got {a.dtype} of shape {a.shape}")
+        if a.ndim > 2 or 0 in a.shape or not (np.abs(a.astype(np.float64)) <= LARGEST).all():
+            raise ValueError(
+                f"{name} are numbers of shape (N,) or (N, K), finite and none beyond {LARGEST:.0e}; got {a.dtype} of "
+                f"shape {a.shape}"
+            )
     columns = p.shape[1] if p.ndim == 2 else 1
     if y.ndim == 2 and y.shape[1] > 1:
         if y.shape[1] != columns and columns > 1:

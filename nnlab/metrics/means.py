@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnlab._numbers import as_numbers
+
 Array = NDArray[Any]
 Metric = Callable[[Array, Array], Array]
 
@@ -24,12 +26,17 @@ def binary_accuracy(y_true: Any, y_pred: Any) -> Array:
     -------
     ndarray of shape (N,)
 
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit.
+
     Examples
     --------
     >>> binary_accuracy([[1], [0]], [[0.8], [0.7]])
     array([1., 0.])
     """
-    y, p = np.asarray(y_true), np.asarray(y_pred)
+    y, p = _alike(y_true, y_pred)
     return np.mean(y == (p > 0.5), axis=-1)
 
 
@@ -45,8 +52,14 @@ def categorical_accuracy(y_true: Any, y_pred: Any) -> Array:
     Returns
     -------
     ndarray of shape (N,)
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit.
     """
-    right = np.argmax(y_true, axis=-1) == np.argmax(y_pred, axis=-1)
+    y, p = _alike(y_true, y_pred)
+    right = y.argmax(axis=-1) == p.argmax(axis=-1)
     return right.astype(float)
 
 
@@ -63,12 +76,18 @@ def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> Array:
     -------
     ndarray of shape (N,)
 
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit.
+
     Examples
     --------
     >>> sparse_categorical_accuracy([1, 0], [[0.2, 0.8], [0.1, 0.9]])
     array([1., 0.])
     """
-    right = np.asarray(y_true).reshape(len(np.asarray(y_true))) == np.argmax(y_pred, axis=-1)
+    y, p = _classes(y_true, y_pred)
+    right = y == p.argmax(axis=-1)
     return right.astype(float)
 
 
@@ -85,8 +104,14 @@ def top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> Array:
     Returns
     -------
     ndarray of shape (N,)
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit.
     """
-    return sparse_top_k_categorical_accuracy(np.argmax(y_true, axis=-1), y_pred, k)
+    y, p = _alike(y_true, y_pred)
+    return sparse_top_k_categorical_accuracy(y.argmax(axis=-1), p, k)
 
 
 def sparse_top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> Array:
@@ -104,13 +129,22 @@ def sparse_top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> A
     -------
     ndarray of shape (N,)
 
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit.
+
     Examples
     --------
     >>> sparse_top_k_categorical_accuracy([2, 2], [[0.5, 0.2, 0.3], [0.5, 0.4, 0.1]], k=2)
     array([1., 0.])
     """
-    p = np.asarray(y_pred)
-    own = np.take_along_axis(p, np.asarray(y_true).reshape(len(p), 1).astype(int), axis=-1)
+    y, p = _classes(y_true, y_pred)
+    _check_k(k)
+    known = (y >= 0) & (y < p.shape[1]) & (y == np.floor(y))
+    if not known.all():
+        raise ValueError(f"the targets are class numbers from 0 to {p.shape[1] - 1}, got {y[~known][0]}")
+    own = np.take_along_axis(p, y[:, None].astype(int), axis=-1)
     # NaN is larger than nothing: without the second condition a diverged network would be right.
     right = ((p > own).sum(axis=-1) < k) & np.isfinite(own[:, 0])
     return right.astype(float)
@@ -168,15 +202,38 @@ def mean_absolute_error(y_true: Any, y_pred: Any) -> Array:
 
 def _errors(y_true: Any, y_pred: Any) -> Array:
     """``p - y``, in floating point; shapes that would be broadcast are refused."""
-    y, p = np.asarray(y_true), np.asarray(y_pred)
-    if p.shape == (*y.shape, 1):
-        y = y[..., None]
-    if y.shape != p.shape:
-        raise ValueError(
-            f"an error compares each output with a target: the outputs have shape {p.shape}, the targets {y.shape}"
-        )
+    y, p = _alike(y_true, y_pred)
     dtype = np.result_type(np.float32, p.dtype)  # whole numbers without a sign cannot be subtracted
     return p.astype(dtype) - y.astype(dtype)
+
+
+def _alike(y_true: Any, y_pred: Any) -> tuple[Array, Array]:
+    """Targets and outputs, of one shape."""
+    y, p = as_numbers("the targets", y_true), as_numbers("the outputs", y_pred)
+    if p.shape == (*y.shape, 1):
+        y = y[..., None]
+    if y.shape != p.shape or p.ndim == 0 or p.shape[-1] == 0:
+        raise ValueError(
+            f"a target for each output, shape (N, K), is compared: the outputs have shape {p.shape}, the targets "
+            f"{y.shape}"
+        )
+    return y, p
+
+
+def _classes(y_true: Any, y_pred: Any) -> tuple[Array, Array]:
+    """Class numbers, (N,), and the outputs for each class, (N, K)."""
+    y, p = as_numbers("the targets", y_true), as_numbers("the outputs", y_pred)
+    if p.ndim != 2 or p.shape[1] == 0 or y.shape not in ((len(p),), (len(p), 1)):
+        raise ValueError(
+            f"a class number, shape (N,), is compared with an output for each class, (N, K): the outputs have shape "
+            f"{p.shape}, the targets {y.shape}"
+        )
+    return y.reshape(len(p)), p
+
+
+def _check_k(k: Any) -> None:
+    if not isinstance(k, int | np.integer) or isinstance(k, bool) or k < 1:
+        raise ValueError(f"k is a whole number from 1 up, got {k!r}")
 
 
 class NamedMetric:
@@ -196,6 +253,8 @@ class NamedMetric:
     function: Metric
 
     def __init__(self, name: str | None = None) -> None:
+        if name is not None and not isinstance(name, str):
+            raise TypeError(f"name is a text, or None; got {name!r}")
         self.name = name or self.function.__name__
 
 
@@ -233,10 +292,9 @@ class _TopK(NamedMetric):
     """A metric with a setting: the object itself is the function."""
 
     def __init__(self, k: int = 5, name: str | None = None) -> None:
-        if not isinstance(k, int) or isinstance(k, bool) or k < 1:
-            raise ValueError(f"k is a whole number from 1 up, got {k!r}")
+        _check_k(k)
         super().__init__(name)
-        self.k, self.function = k, self
+        self.k, self.function = int(k), self
 
     def __call__(self, y_true: Any, y_pred: Any) -> Array:
         return type(self).of(y_true, y_pred, self.k)

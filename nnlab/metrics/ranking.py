@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnlab._numbers import as_numbers
+
 Array = NDArray[Any]
 
 
@@ -82,9 +84,9 @@ def roc_auc_score(y_true: Any, y_score: Any) -> float:
     >>> roc_auc_score([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
     0.75
     """
-    scores = np.asarray(y_score)
+    scores = as_numbers("the scores", y_score)
     if scores.ndim == 2 and scores.shape[1] > 1:
-        y = np.asarray(y_true)
+        y = as_numbers("the targets", y_true)
         y = y.argmax(axis=1) if y.shape == scores.shape else y.reshape(-1)
         missing = set(range(scores.shape[1])) ^ set(np.unique(y).tolist())
         if missing:
@@ -178,7 +180,8 @@ def r2_score(y_true: Any, y_pred: Any) -> float:
     >>> r2_score([1, 2, 3], [[1], [2], [4]])
     0.5
     """
-    y, p = np.asarray(y_true, np.float64), np.asarray(y_pred, np.float64)
+    y, p = as_numbers("the targets", y_true), as_numbers("the predictions", y_pred)
+    y, p = y.astype(np.float64), p.astype(np.float64)
     y, p = (a[:, None] if a.ndim == 1 else a for a in (y, p))
     if y.shape != p.shape or y.ndim != 2:
         raise ValueError(f"targets and predictions need the same shape, (N,) or (N, K): {y.shape} and {p.shape}")
@@ -192,7 +195,7 @@ def r2_score(y_true: Any, y_pred: Any) -> float:
 
 
 def _pairs(y_true: Any, y_score: Any, what: str, both: bool) -> tuple[Array, Array]:
-    y, scores = np.asarray(y_true), np.asarray(y_score)
+    y, scores = as_numbers("the targets", y_true), as_numbers("the scores", y_score)
     if y.shape[1:] not in ((), (1,)) or scores.shape[1:] not in ((), (1,)) or y.ndim == 0 or y.size != scores.size:
         raise ValueError(f"{what} takes a target and a score for each sample: {y.shape} and {scores.shape} given")
     if y.size == 0:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab._numbers import check_number
+from nnlab._numbers import check_flag, check_number
 from nnlab.optimizers.base import Optimizer
 from nnlab.optimizers.schedules import LearningRateSchedule
 
@@ -60,7 +60,7 @@ class RMSprop(Optimizer):
         self.rho = check_number("rho", rho, at_least=0, below=1)
         self.momentum = check_number("momentum", momentum, at_least=0, below=1)
         self.epsilon = check_number("epsilon", epsilon, at_least=0)
-        self.centered = bool(centered)
+        self.centered = check_flag("centered", centered)
 
     def step(self, parameters: Array, gradient: Array) -> None:
         """Change the parameters in place."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from nnlab._numbers import check_number
+from nnlab._numbers import check_flag, check_number
 from nnlab.optimizers.base import Optimizer
 from nnlab.optimizers.schedules import LearningRateSchedule
 
@@ -54,7 +54,7 @@ class SGD(Optimizer):
     ) -> None:
         super().__init__(learning_rate, clipnorm=clipnorm, clipvalue=clipvalue)
         self.momentum = check_number("momentum", momentum, at_least=0, below=1)
-        self.nesterov = bool(nesterov)
+        self.nesterov = check_flag("nesterov", nesterov)
 
     def step(self, parameters: Array, gradient: Array) -> None:
         """Change the parameters in place."""

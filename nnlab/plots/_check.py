@@ -2,10 +2,74 @@
 
 from __future__ import annotations
 
-from typing import Any
+import inspect
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from nnlab._numbers import as_numbers, check_flag, check_number
+
+_MOST = 10**8  # numbers: the images of MNIST twice
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def checked(function: Callable[P, R]) -> Callable[P, R]:
+    """Look, before a plot draws, whether its arguments are what their annotations say."""
+    kinds = {name: str(kind) for name, kind in function.__annotations__.items() if name != "return"}
+    parameters = inspect.signature(function)
+
+    @wraps(function)
+    def plot(*args: P.args, **options: P.kwargs) -> R:
+        for name, value in parameters.bind(*args, **options).arguments.items():
+            _check(f"plots.{function.__name__}: {name}", kinds.get(name, ""), value)
+        try:
+            return function(*args, **options)
+        except (LookupError, AttributeError, ArithmeticError) as error:  # arguments that do not fit one another
+            name = f"plots.{function.__name__}"
+            words = f"{name} cannot draw this ({type(error).__name__}: {error}): help({name}) says what it takes."
+            raise ValueError(words) from error
+
+    return plot
+
+
+def _check(what: str, kind: str, value: Any) -> None:
+    """Check one argument; of a kind that is not known here nothing is asked."""
+    plain = kind.removesuffix(" | None")
+    if value is None and plain != kind:
+        return
+    if plain == "ArrayLike":
+        if as_numbers(what, value).size > _MOST:
+            raise ValueError(f"{what} has more numbers than can be drawn: give a part of them")
+    elif plain.startswith("Mapping[") or plain == "Named":
+        if not isinstance(value, Mapping):
+            raise TypeError(f"{what} has to be a dict, from names to what is drawn; got {value!r:.80}")
+        inner = "ArrayLike" if plain == "Named" else plain[plain.index(", ") + 2 : -1]
+        for key, item in value.items():
+            if plain.startswith("Mapping[str") and not isinstance(key, str):
+                raise TypeError(f"{what} has to have texts as names; got {key!r}")
+            _check(f"{what}[{key!r}]", inner, item)
+    elif plain.startswith(("Sequence[", "Collection[", "list[")):
+        if not isinstance(value, list | tuple | range | np.ndarray) or getattr(value, "ndim", 1) == 0:
+            raise TypeError(f"{what} has to be a list; got {value!r:.80}")
+        if len(value) > _MOST:
+            raise ValueError(f"{what} has more entries than can be drawn: give a part of them")
+        for item in value if plain.endswith("[str]") else []:
+            _check(f"an entry of {what}", "str", item)
+        for item in value if plain.endswith("[ArrayLike]") else []:
+            _check(f"an entry of {what}", "ArrayLike", item)
+    elif plain == "str" and not isinstance(value, str):
+        raise TypeError(f"{what} has to be a text; got {value!r:.80}")
+    elif plain in ("float", "int"):
+        whole = isinstance(check_number(what, value), float) and float(value).is_integer()
+        if plain == "int" and not whole:
+            raise ValueError(f"{what} has to be a whole number; got {value!r}")
+    elif plain == "bool":
+        check_flag(what, value)
 
 
 def as_images(images: ArrayLike, what: str) -> NDArray[np.float64]:

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
 from nnlab import activations
+from nnlab.plots._check import checked
 from nnlab.plots.style import ACTIVATION_COLORS, CLASS_0, INK, Picture, beside, new_figure, styled
 from nnlab.plots.training import label_ends
 
@@ -22,6 +23,7 @@ _FAMILY = ("step", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu
 
 
 @styled
+@checked
 def activation_family(names: Sequence[str | activations.Activation] = _FAMILY) -> Picture:
     """Draw activations in small multiples, each with its slope, and gray ground where the slope is nearly 0.
 
@@ -63,6 +65,7 @@ def activation_family(names: Sequence[str | activations.Activation] = _FAMILY) -
 
 
 @styled
+@checked
 def bends(arriving: Mapping[str, ArrayLike]) -> Picture:
     """Draw chapter 3 in one picture: what a bend makes possible, what it costs, and how that adds up with depth.
 

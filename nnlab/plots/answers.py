@@ -10,11 +10,12 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import ArrayLike, NDArray
 
-from nnlab.plots._check import as_classes, as_probabilities, at_least, class_names, same_length
+from nnlab.plots._check import as_classes, as_probabilities, at_least, checked, class_names, same_length
 from nnlab.plots.style import INK, MISTAKES, QUIET, RIGHT_TEXT, Picture, beside, new_figure, styled
 
 
 @styled
+@checked
 def confusion_matrix(y_true: ArrayLike, y_pred: ArrayLike, labels: Sequence[object] | None = None) -> Picture:
     """Count which class was taken for which: a row for the truth, a column for the answer.
 
@@ -119,6 +120,7 @@ def _describe(counts: NDArray[np.intp], names: list[str]) -> str:
 
 
 @styled
+@checked
 def probabilities(p: ArrayLike, labels: Sequence[object] | None = None, truth: int | None = None) -> Picture:
     """Draw the probabilities of one answer as bars; the likeliest class is the dark, bold one.
 

@@ -8,11 +8,13 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import ArrayLike
 
+from nnlab.plots._check import checked
 from nnlab.plots._numbers import percents
 from nnlab.plots.style import CLASS_0, INK, QUIET, Picture, new_figure, styled
 
 
 @styled
+@checked
 def seed_bands(results: Mapping[str, ArrayLike], *, xlabel: str = "right answers, new data") -> Picture:
     """Draw for each setting a row with a point for each seed, the middle half as a band, and the median.
 

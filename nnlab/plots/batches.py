@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
 from nnlab.language import _
-from nnlab.plots._check import as_images
+from nnlab.plots._check import as_images, checked
 from nnlab.plots.style import INK, SIGNED, Picture, axes_at, new_figure, styled
 
 ROW, TOP, GAP, LEFT = 30, 44, 34, 16  # pixels: of a sample, above the rows, between two arrays, at the left
@@ -22,6 +22,7 @@ FEW, MOST = 10, 12  # columns up to which each is named; rows that are shown
 
 
 @styled
+@checked
 def batch(images: ArrayLike, arrays: Mapping[str, ArrayLike]) -> Picture:
     """Draw a batch of images, and beside it the arrays that a network makes of it, row by row.
 

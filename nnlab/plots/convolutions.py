@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
 from nnlab.language import _
+from nnlab.plots._check import checked
 from nnlab.plots.style import INK, PAPER, QUIET, SERIES, SIGNED, Picture, new_figure, styled
 
 Array = NDArray[Any]
@@ -18,6 +19,7 @@ _MAPS = 6  # channels drawn of each layer
 
 
 @styled
+@checked
 def shared_matrix(matrix: ArrayLike, kernel: ArrayLike) -> Picture:
     """Draw the matrix of a convolution: zeros pale, and each number of the kernel in its own color.
 
@@ -72,6 +74,7 @@ def shared_matrix(matrix: ArrayLike, kernel: ArrayLike) -> Picture:
 
 
 @styled
+@checked
 def through_network(model: Any, image: ArrayLike) -> Picture:
     """Draw an image on its way through a network of convolutions, pooling and dense layers.
 

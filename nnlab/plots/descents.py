@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
 from nnlab.language import _
+from nnlab.plots._check import checked
 from nnlab.plots.style import CLASS_0, GRADIENT, INK, RIGHT_TEXT, WRONG_TEXT, Picture, new_figure, styled
 
 Array = NDArray[np.float64]
@@ -21,6 +22,7 @@ _FALLS = 0.98  # a path whose last loss is below so many times its first goes do
 
 
 @styled
+@checked
 def loss_contours(
     across: ArrayLike,
     up: ArrayLike,
@@ -84,6 +86,7 @@ def loss_contours(
 
 
 @styled
+@checked
 def parabolas(paths: Mapping[str, ArrayLike], *, curvature: float = 1.0) -> Picture:
     """Draw one parabola for each descent, with its steps: what a learning rate does, at a glance.
 
@@ -111,6 +114,8 @@ def parabolas(paths: Mapping[str, ArrayLike], *, curvature: float = 1.0) -> Pict
     found = {name: np.asarray(path, np.float64).reshape(-1) for name, path in paths.items()}
     if not found or min(len(path) for path in found.values()) < 2:
         raise ValueError(_("plots.parabolas expected at least one path, each with two places or more."))
+    if not curvature:
+        raise ValueError(_("plots.parabolas expected a curvature that is not 0."))
     figure = new_figure(840, 250)
     reach = 1.25 * max(abs(float(path[0])) for path in found.values())
     at = np.linspace(-reach, reach, 201)

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import ArrayLike, NDArray
 
-from nnlab.plots._check import as_images, as_probabilities
+from nnlab.plots._check import as_images, as_probabilities, checked
 from nnlab.plots._numbers import percents
 from nnlab.plots.answers import draw_bars
 from nnlab.plots.style import CLASS_0, INK, QUIET, SIGNED, Picture, beside, new_figure, styled
@@ -21,6 +21,7 @@ _TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 
 
 @styled
+@checked
 def widths(wrong: Mapping[int, ArrayLike], *, tested: int) -> Picture:
     """Draw the share of wrong answers against the width of the hidden layer: a dot a seed, a line at the median.
 
@@ -93,6 +94,7 @@ def _fall(medians: NDArray[np.float64]) -> str:
 
 
 @styled
+@checked
 def signal_flow(image: ArrayLike, hidden: ArrayLike, contributions: ArrayLike, p: ArrayLike) -> Picture:
     """Draw one digit on its way through a network: pixels, hidden units, their contributions, probabilities.
 

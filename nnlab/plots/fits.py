@@ -12,6 +12,7 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 from numpy.typing import ArrayLike, NDArray
 
 from nnlab.language import _
+from nnlab.plots._check import checked
 from nnlab.plots._numbers import short
 from nnlab.plots.style import CLASS_0, INK, QUIET, RIGHT, SERIES, WRONG_TEXT, Picture, new_figure, styled
 from nnlab.plots.training import label_ends
@@ -22,6 +23,7 @@ _CURVES = (CLASS_0, WRONG_TEXT, INK, SERIES[0])
 
 
 @styled
+@checked
 def fits(
     x: ArrayLike,
     y: ArrayLike,
@@ -96,6 +98,7 @@ def fits(
 
 
 @styled
+@checked
 def mended(losses: Mapping[str, float], *, xlabel: str = "test loss") -> Picture:
     """Draw one loss in stages, as bars from the first to the last on a logarithmic axis.
 

@@ -20,6 +20,7 @@ from matplotlib.path import Path
 from nnlab.autodiff import Moment, Tensor, Value, forward_order
 from nnlab.autodiff.describe import check_node, formula, head, names, number, symbol
 from nnlab.language import _
+from nnlab.plots._check import checked
 from nnlab.plots._layers import Layers, Line, arrange
 from nnlab.plots.style import GHOST, GRADIENT, INK, PAPER, QUIET, Picture, axes_at, new_figure, styled
 
@@ -37,6 +38,7 @@ Head = tuple[str, str]  # name and operation
 
 
 @styled
+@checked
 def graph(root: Value | Tensor, moment: Moment | None = None) -> Picture:
     """Draw the graph of a computation: each box shows an operation or a label, the number, and its gradient.
 

@@ -11,7 +11,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from numpy.typing import ArrayLike, NDArray
 
-from nnlab.plots._check import as_classes, as_images, as_probabilities, class_names, same_length
+from nnlab.plots._check import as_classes, as_images, as_probabilities, checked, class_names, same_length
 from nnlab.plots.style import (
     INK,
     PAPER,
@@ -29,6 +29,7 @@ _MOST = 64  # more images in one picture could not be told apart
 
 
 @styled
+@checked
 def images(images: ArrayLike, titles: Sequence[object] | None = None, columns: int = 8) -> Picture:
     """Draw images side by side, dark on white.
 
@@ -71,6 +72,7 @@ def images(images: ArrayLike, titles: Sequence[object] | None = None, columns: i
 
 
 @styled
+@checked
 def weights(kernel: ArrayLike, shape: tuple[int, int] = (28, 28), units: int | Sequence[int] | None = None) -> Picture:
     """Draw what hidden units look for: the weights into each unit, as an image.
 
@@ -128,6 +130,7 @@ def weights(kernel: ArrayLike, shape: tuple[int, int] = (28, 28), units: int | S
 
 
 @styled
+@checked
 def mistakes(
     images: ArrayLike,
     y_true: ArrayLike,

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import ArrayLike, NDArray
 
+from nnlab.plots._check import checked
 from nnlab.plots._numbers import course, percents
 from nnlab.plots.style import (
     ACTIVATION_COLORS,
@@ -34,6 +35,7 @@ _OTHERS = ((CLASS_0, CLASS_0), (CLASS_1, "#8a5f00"), (GRADIENT, "#a84a00"), (INK
 
 
 @styled
+@checked
 def curves(
     x: ArrayLike,
     ys: Named,
@@ -96,6 +98,7 @@ def curves(
 
 
 @styled
+@checked
 def seeds(results: Mapping[str, Named], *, ylabel: str = "accuracy on new data") -> Picture:
     """Draw a point for each seed and a line at the median, to see whether a difference is more than luck.
 

@@ -13,6 +13,7 @@ from matplotlib.ticker import PercentFormatter
 from numpy.typing import ArrayLike, NDArray
 
 from nnlab.language import _
+from nnlab.plots._check import checked
 from nnlab.plots._numbers import percents, short
 from nnlab.plots.style import INK, QUIET, RIGHT_TEXT, WRONG_TEXT, Picture, beside, new_figure, styled
 from nnlab.plots.training import label_ends
@@ -30,6 +31,7 @@ LOSS_COLORS = {
 
 
 @styled
+@checked
 def best_constants(y: ArrayLike, constants: ArrayLike, losses: Mapping[str, ArrayLike], *, unit: str = "y") -> Picture:
     """Draw how the values are spread, and below it each loss against the one number that is said for all of them.
 
@@ -85,6 +87,7 @@ def best_constants(y: ArrayLike, constants: ArrayLike, losses: Mapping[str, Arra
 
 
 @styled
+@checked
 def noise_and_loss(error: ArrayLike, densities: Mapping[str, ArrayLike]) -> Picture:
     """Draw densities of noise, and beside them their negative logarithms, which are losses.
 
@@ -141,6 +144,7 @@ def noise_and_loss(error: ArrayLike, densities: Mapping[str, ArrayLike]) -> Pict
 
 
 @styled
+@checked
 def runs(shares: Mapping[str, Sequence[ArrayLike]], *, ylabel: str = "right answers") -> Picture:
     """Draw a share against the epoch, a thin line for each run and a thick one for the median.
 
@@ -193,6 +197,7 @@ def runs(shares: Mapping[str, Sequence[ArrayLike]], *, ylabel: str = "right answ
 
 
 @styled
+@checked
 def pulls(delta: float = 1.0) -> Picture:
     """Draw chapter 5 in one picture: the losses, how hard they pull, and how hard they pull through a sigmoid.
 

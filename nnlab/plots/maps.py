@@ -13,6 +13,7 @@ from matplotlib.patches import Rectangle
 
 from nnlab.contents import CHAPTERS, DOCUMENTS, PARTS, Chapter, Document
 from nnlab.language import _
+from nnlab.plots._check import checked
 from nnlab.plots.style import INK, QUIET, Picture, new_figure, styled
 
 _WIDTH, _ROW, _TOP = 840, 19, 58  # in pixels of the page, as all that follows
@@ -22,6 +23,7 @@ _THERE, _TO_COME = "#cfe4f3", "#f3f3f3"  # grounds of the cells
 
 
 @styled
+@checked
 def course_map(chapters: Sequence[Chapter] = CHAPTERS) -> Picture:
     """Draw the course as a matrix: chapters as rows, by part, and the documents as columns.
 

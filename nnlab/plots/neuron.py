@@ -15,6 +15,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
 from nnlab.language import _
+from nnlab.plots._check import checked
 from nnlab.plots.style import (
     CLASS_0,
     CLASS_1,
@@ -38,6 +39,7 @@ _DASHES = ("-", VALIDATION_DASHES, (0, (1.5, 1.5)))
 
 
 @styled
+@checked
 def neuron_lines(
     x: ArrayLike,
     y: ArrayLike,
@@ -99,6 +101,7 @@ def neuron_lines(
 
 
 @styled
+@checked
 def filtered(signal: ArrayLike, outputs: Mapping[str, ArrayLike], *, xlabel: str = "time") -> Picture:
     """Draw a noisy series as points, and below it what filters answer as they are slid along it.
 
@@ -138,6 +141,7 @@ def filtered(signal: ArrayLike, outputs: Mapping[str, ArrayLike], *, xlabel: str
 
 
 @styled
+@checked
 def responses(image: ArrayLike, answers: Mapping[str, ArrayLike]) -> Picture:
     """Draw an image, and beside it what each filter answers at each place: orange above 0, blue below.
 
@@ -178,6 +182,7 @@ def responses(image: ArrayLike, answers: Mapping[str, ArrayLike]) -> Picture:
 
 
 @styled
+@checked
 def one_neuron(x: ArrayLike, y: ArrayLike, weights: ArrayLike, bias: float) -> Picture:
     """Draw chapter 02 in one picture: the sum, the line, and the soft step along the distance from it.
 

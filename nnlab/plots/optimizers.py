@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, NullLocator, PercentFormatter
 from numpy.typing import ArrayLike, NDArray
 
+from nnlab.plots._check import checked
 from nnlab.plots._numbers import percents, short
 from nnlab.plots.style import CLASS_0, GHOST, INK, LOSS, QUIET, RIGHT_TEXT, WRONG_TEXT, Picture, new_figure, styled
 from nnlab.plots.training import _spread, label_ends
@@ -32,6 +33,7 @@ _CLOSE = 0.05  # medians closer together than this are called close
 
 
 @styled
+@checked
 def range_test(found: Any) -> Picture:
     """Draw what the learning-rate finder saw: the loss of each step against its learning rate.
 
@@ -70,6 +72,7 @@ def range_test(found: Any) -> Picture:
 
 
 @styled
+@checked
 def rates_and_seeds(results: Mapping[str, Mapping[float, ArrayLike]], *, ylabel: str) -> Picture:
     """Draw for each optimizer what every learning rate gives: median and range over the seeds, the best marked.
 
@@ -124,6 +127,7 @@ def rates_and_seeds(results: Mapping[str, Mapping[float, ArrayLike]], *, ylabel:
 
 
 @styled
+@checked
 def tuned(results: Mapping[str, ArrayLike], *, ylabel: str) -> Picture:
     """Draw a dot for each seed and a line at the median, for each optimizer at a learning rate of its own.
 
@@ -168,6 +172,7 @@ def tuned(results: Mapping[str, ArrayLike], *, ylabel: str) -> Picture:
 
 
 @styled
+@checked
 def schedules(rates: Mapping[str, ArrayLike], losses: Mapping[str, ArrayLike]) -> Picture:
     """Draw learning rates over the steps, and beneath them on the same axis the losses that they led to.
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnlab.language import _
+from nnlab.plots._check import checked
 from nnlab.plots.style import GRADIENT, INK, SERIES, Picture, new_figure, styled
 from nnlab.plots.training import label_ends
 
@@ -15,6 +16,7 @@ _INKS = {GRADIENT: "#a84a00"}
 
 
 @styled
+@checked
 def costs(parameters: ArrayLike, operations: Mapping[str, ArrayLike]) -> Picture:
     """Draw counts of operations against the number of parameters, both on logarithmic axes.
 

@@ -6,11 +6,13 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import ArrayLike
 
+from nnlab.plots._check import checked
 from nnlab.plots._numbers import percents
 from nnlab.plots.style import GHOST, INK, QUIET, RIGHT, RIGHT_TEXT, Picture, beside, new_figure, styled
 
 
 @styled
+@checked
 def permutation_test(real: float, shuffled: ArrayLike, *, xlabel: str = "right answers, fresh rows") -> Picture:
     """Draw the result with real targets as a line, and each result with shuffled targets as a dot.
 

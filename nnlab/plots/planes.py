@@ -15,6 +15,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from numpy.typing import ArrayLike
 
 from nnlab.language import _
+from nnlab.plots._check import checked
 from nnlab.plots.passages import REACH, Array, Passage
 from nnlab.plots.style import FIELD, INK, QUIET, Picture, class_marks, new_figure, styled
 
@@ -135,6 +136,7 @@ class Compass:
 
 
 @styled
+@checked
 def bent_plane(x: ArrayLike, y: ArrayLike, weights: Sequence[Array], activation: str = "tanh") -> Picture:
     """Draw what one hidden layer of two or three units does to the plane, in four moments.
 

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
 from numpy.typing import ArrayLike
 
+from nnlab.plots._check import checked
 from nnlab.plots.labels import short
 from nnlab.plots.style import GRADIENT, INK, QUIET, Picture, axes_at, new_figure, styled
 
@@ -15,6 +16,7 @@ _APART = 104  # pixels from step to step
 
 
 @styled
+@checked
 def unrolled(inputs: list[str], gradient: ArrayLike) -> Picture:
     """Draw a recurrent network with a copy for each step, and the length of the gradient at each state.
 

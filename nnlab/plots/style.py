@@ -28,6 +28,8 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from PIL import Image
 
+from nnlab.plots._check import checked
+
 # The same idea has the same color in every chapter (Okabe and Ito's colors).
 CLASS_0 = "#0072B2"  # blue
 CLASS_1 = "#E69F00"  # orange
@@ -185,6 +187,7 @@ def encode_quickly(canvas: FigureCanvasAgg) -> bytes:
     )
 
 
+@checked
 def new_figure(width: float = 840, height: float = 340, *, layout: str | None = "constrained") -> Picture:
     """Make an empty figure in our style, without pyplot.
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import NDArray
 
-from nnlab.plots._check import at_least
+from nnlab.plots._check import at_least, checked
 from nnlab.plots._numbers import course, percents
 from nnlab.plots.style import INK, QUIET, SERIES, VALIDATION_DASHES, Picture, beside, new_figure, styled
 
@@ -18,6 +18,7 @@ Curves = dict[str, NDArray[np.float64]]
 
 
 @styled
+@checked
 def learning_curves(history: Any) -> Picture:
     """Draw loss and accuracy over the epochs: training solid, validation dashed.
 

@@ -13,6 +13,7 @@ from matplotlib.path import Path
 from numpy.typing import ArrayLike, NDArray
 
 from nnlab.language import _
+from nnlab.plots._check import checked
 from nnlab.plots.style import CLASS_0, CLASS_1, FIELD, GHOST, INK, QUIET, WRONG, Picture, axes_at, new_figure, styled
 
 HIDDEN = "#6a3d9a"  # as in chapter 01's explorers
@@ -117,6 +118,7 @@ def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> 
 
 
 @styled
+@checked
 def hidden_space(x: ArrayLike, y: ArrayLike, W1: ArrayLike, b1: ArrayLike, w2: ArrayLike, b2: float) -> Picture:
     """Draw what two hidden threshold units see, and where they put the points.
 

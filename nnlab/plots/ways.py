@@ -12,7 +12,7 @@ from matplotlib.ticker import NullLocator
 from numpy.typing import ArrayLike, NDArray
 
 from nnlab.language import _
-from nnlab.plots._check import as_classes, as_images, class_names, same_length
+from nnlab.plots._check import as_classes, as_images, checked, class_names, same_length
 from nnlab.plots.style import (
     CLASS_0,
     GHOST,
@@ -33,6 +33,7 @@ _SHOWN = 6  # wrong images of each way
 
 
 @styled
+@checked
 def nested_ways(
     images: ArrayLike,
     y_true: ArrayLike,
@@ -129,6 +130,7 @@ def _at_most(share: float) -> int:
 
 
 @styled
+@checked
 def mistakes_and_bound(margins: ArrayLike, mistakes: ArrayLike, bounds: ArrayLike) -> Picture:
     """Draw how many mistakes perceptrons made, against the margin between the classes, and the bound of the theorem.
 

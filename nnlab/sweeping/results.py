@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import operator
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -132,7 +133,7 @@ class Sweep:
             flat = isinstance(index, int | np.integer)
             places: Sequence[Any] = np.unravel_index(index, self.shape) if flat else tuple(index)  # type: ignore[arg-type]
             chosen = zip(self.axes.items(), places, strict=True)
-            return {name: values[int(place)] for (name, values), place in chosen}
+            return {name: values[operator.index(place)] for (name, values), place in chosen}
         except (ValueError, IndexError, TypeError):
             raise IndexError(f"the sweep has cells of shape {self.shape}, and no cell {index!r}") from None
 
@@ -157,7 +158,7 @@ class Sweep:
         if set(cell) != set(self.axes):
             raise ValueError(f"a cell has a value for each of {', '.join(self.axes)}; got {show(cell) or 'nothing'}")
         for name, value in cell.items():
-            if not any(value is one or value == one for one in self.axes[name]):
+            if not any(value is one or (isinstance(value, Hashable) and value == one) for one in self.axes[name]):
                 raise ValueError(f"{name}={value!r} is not in the grid: take one of sweep.axes[{name!r}]")
         model = self._source.make({name: cell[name] for name in self.axes})
         model.fit(*self._data, self._fitting.batch_size, self._fitting.epochs, verbose=0, shuffle=self._fitting.shuffle)

@@ -94,6 +94,8 @@ def sweep(
     fitting = Fitting(check_count("epochs", epochs), min(wanted, len(x)), _check_shuffle(shuffle))
     tell = _teller(progress)
     _check_executor(executor)
+    if stop is not None and not hasattr(stop, "is_set"):
+        raise TypeError(f"stop is a threading.Event, or None; got {stop!r}")
     plan = Plan(source, axes, (x, y), validation, fitting)
     result = Sweep(source, axes, (x, y), fitting, plan.logs, validation is not None)
     todo = plan.chunks()
@@ -218,7 +220,7 @@ def _check_pickle(executor: Executor | None, chunk: Chunk) -> None:
 def _teller(progress: Any) -> Callable[[int, int], None]:
     if progress is None:
         return lambda done, total: None  # noqa: ARG005
-    if hasattr(progress, "update"):
+    if hasattr(progress, "update") and hasattr(progress, "total"):
 
         def move(done: int, total: int) -> None:
             progress.total = total

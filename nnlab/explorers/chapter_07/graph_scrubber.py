@@ -81,7 +81,7 @@ class GraphScrubber(Explorer):
 
     def _checked(self, values: dict[str, Any]) -> dict[str, Any]:
         chosen = values.get("graph", self.controls["graph"].value)
-        if chosen in EXPRESSIONS:  # another graph may have more steps
+        if isinstance(chosen, str) and chosen in EXPRESSIONS:  # another graph may have more steps
             self._offer_steps(len(Steps(EXPRESSIONS[chosen].build(1.0, 1.0))))
         try:
             return super()._checked(values)

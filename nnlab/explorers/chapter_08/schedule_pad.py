@@ -75,10 +75,13 @@ def schedule_pad(rates: Sequence[float] | None = None, optimizer: str = "Adam") 
     ValueError
         If there are not 16 rates, or a control does not offer one of them.
     """
-    values = [_START] * EPOCHS if rates is None else list(rates)
-    if len(values) != EPOCHS:
+    given = [_START] * EPOCHS if rates is None else rates
+    listed = isinstance(given, list | tuple) or (isinstance(given, np.ndarray) and given.ndim == 1)
+    count = len(given) if listed else 0
+    if count != EPOCHS:
         words = _("schedule_pad needs {needed} learning rates, one for each epoch; got {count}.")
-        raise ValueError(words.format(needed=EPOCHS, count=len(values)))
+        raise ValueError(words.format(needed=EPOCHS, count=count))
+    values = list(given)
     return SchedulePad(optimizer=optimizer, **dict(zip(_names(), values, strict=True)))
 
 

@@ -58,7 +58,11 @@ def kernel_window(
     ValueError
         If the kernel is not 3 by 3, or a control does not offer a value.
     """
-    if [len(numbers) for numbers in kernel] != [KERNEL] * KERNEL:
+    try:
+        sizes = [len(numbers) for numbers in kernel] if len(kernel) == KERNEL else []
+    except TypeError:  # no rows
+        sizes = []
+    if sizes != [KERNEL] * KERNEL:
         raise ValueError(_("kernel_window needs a kernel of 3 rows with 3 whole numbers each."))
     return KernelWindow(**_numbers(kernel, divide), digit=digit, row=row, column=column)
 

@@ -66,9 +66,12 @@ class Formula(LearningRateSchedule):
 
     def __call__(self, step: Any) -> Any:
         """Return the learning rate of a step, or those of an array of steps."""
-        steps = np.asarray(step)
-        if steps.dtype.kind not in "iuf":
-            raise TypeError(f"a step is a whole number from 0 up, or an array of such, got {step!r}")
+        try:
+            steps = np.asarray(step)
+        except ValueError:  # rows of different lengths
+            steps = np.empty((0, 0))
+        if steps.dtype.kind not in "iuf" or steps.ndim > 1:
+            raise TypeError(f"a step is a whole number from 0 up, or an array of such of shape (S,), got {step!r}")
         rates = self.rates(np.atleast_1d(steps))
         return rates if steps.ndim else float(rates[0])
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab._numbers import check_number
+from nnlab._numbers import check_flag, check_number
 from nnlab.optimizers.schedules.base import Formula
 
 
@@ -28,8 +29,8 @@ class PiecewiseConstantDecay(Formula):
     """
 
     def __init__(self, boundaries: Sequence[float], values: Sequence[float]) -> None:
-        self.boundaries = [check_number("a boundary", boundary, at_least=0) for boundary in boundaries]
-        self.values = [check_number("a value", value, at_least=0) for value in values]
+        self.boundaries = _numbers("boundaries", "a boundary", boundaries)
+        self.values = _numbers("values", "a value", values)
         if len(self.values) != len(self.boundaries) + 1:
             raise ValueError(
                 f"values has one learning rate more than there are boundaries: got {len(self.boundaries)} boundaries "
@@ -41,6 +42,14 @@ class PiecewiseConstantDecay(Formula):
     def rates(self, steps: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return the value of the piece in which each step lies."""
         return np.array(self.values)[np.searchsorted(self.boundaries, steps, side="left")]
+
+
+def _numbers(name: str, one: str, given: Any) -> list[float]:
+    try:
+        numbers = list(given)
+    except TypeError:
+        raise TypeError(f"{name} is a list of numbers such as [0.1, 0.05], got {given!r}") from None
+    return [check_number(one, number, at_least=0) for number in numbers]
 
 
 class ExponentialDecay(Formula):
@@ -67,7 +76,7 @@ class ExponentialDecay(Formula):
         self.initial_learning_rate = check_number("initial_learning_rate", initial_learning_rate, at_least=0)
         self.decay_steps = check_number("decay_steps", decay_steps, above=0)
         self.decay_rate = check_number("decay_rate", decay_rate, at_least=0)
-        self.staircase = bool(staircase)
+        self.staircase = check_flag("staircase", staircase)
 
     def rates(self, steps: NDArray[np.int64]) -> NDArray[np.float64]:
         """Evaluate the formula."""
@@ -98,7 +107,7 @@ class InverseTimeDecay(Formula):
         self.initial_learning_rate = check_number("initial_learning_rate", initial_learning_rate, at_least=0)
         self.decay_steps = check_number("decay_steps", decay_steps, above=0)
         self.decay_rate = check_number("decay_rate", decay_rate, at_least=0)
-        self.staircase = bool(staircase)
+        self.staircase = check_flag("staircase", staircase)
 
     def rates(self, steps: NDArray[np.int64]) -> NDArray[np.float64]:
         """Evaluate the formula."""
@@ -139,7 +148,7 @@ class PolynomialDecay(Formula):
         self.decay_steps = check_number("decay_steps", decay_steps, above=0)
         self.end_learning_rate = check_number("end_learning_rate", end_learning_rate, at_least=0)
         self.power = check_number("power", power, at_least=0)
-        self.cycle = bool(cycle)
+        self.cycle = check_flag("cycle", cycle)
 
     def rates(self, steps: NDArray[np.int64]) -> NDArray[np.float64]:
         """Evaluate the formula."""
