@@ -10,19 +10,36 @@ import ast
 import hashlib
 import os
 import pickle
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import llvmlite
-import numba
 import platformdirs
-from llvmlite import binding
-from numba.core import caching, config, serialize
 
 from nnlab._files import write_atomically
+
+
+def _import_numba() -> None:
+    """Import Numba and what it imports at its first use; what goes wrong is told by the imports below."""
+    with suppress(Exception):
+        from numba.core.registry import cpu_target
+
+        cpu_target.typing_context.refresh()
+        cpu_target.target_context.refresh()
+
+
+# In a thread, which Interrupt does not reach: half imported, Numba cannot be imported again in the same process.
+_thread = threading.Thread(target=_import_numba, name="nnlab import")
+_thread.start()
+_thread.join()
+
+import llvmlite  # noqa: E402
+import numba  # noqa: E402
+from llvmlite import binding  # noqa: E402
+from numba.core import caching, config, serialize  # noqa: E402
 
 # Not "nnan" and "ninf": with them isnan lies, and a diverging run must stay visible as NaN.
 FASTMATH = {"reassoc", "contract", "nsz", "arcp"}

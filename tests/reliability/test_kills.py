@@ -186,7 +186,7 @@ def mirror(tmp_path):
     folder = tmp_path / "mirror"
     folder.mkdir()
     for name in NAMES:
-        shape = (300, 28, 28) if "images" in name else (300,)
+        shape = (100, 28, 28) if "images" in name else (100,)
         content = bytes([0, 0, 8, len(shape)]) + np.array(shape, ">u4").tobytes()
         content += RNG.integers(0, 256, shape, np.uint8).tobytes()
         (folder / f"{name}.gz").write_bytes(gzip.compress(content, 1))
