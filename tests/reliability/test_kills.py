@@ -53,6 +53,13 @@ def visible(folder):
     return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
 
 
+def is_new(seen, folder):
+    """Whether these whole files were not found before: many moments leave the same, and one look at it is enough."""
+    files = [path for path in folder.rglob("*.*") if path.suffix in (".nnlab", ".csv", ".gz", ".ipynb", ".json")]
+    found = tuple(sorted((path.name, path.read_bytes()) for path in files))
+    return found not in seen and not seen.add(found)
+
+
 # A model.
 
 
@@ -112,11 +119,14 @@ def test_a_training_that_goes_on_after_a_kill_ends_with_the_same_bits(tmp_path, 
     whole, folder = tmp_path / "whole", tmp_path / "killed"
     whole.mkdir()
     train(whole)
+    seen = set()
     with Victim(training, folder) as victim:
         for attempt in victim.moments(kills):
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
             attempt()
+            if not is_new(seen, folder):
+                continue
             if (folder / "model.nnlab").exists():
                 assert 1 <= nnlab.load_model(folder / "model.nnlab").epochs_done <= 2
             train(folder)
@@ -222,11 +232,13 @@ def downloading(folder, url, cache):
 def test_a_download(tmp_path, mirror, kills, monkeypatch):
     monkeypatch.delenv("NNLAB_DATA", raising=False)
     folder, url = mirror
-    cache = tmp_path / "cache"
+    cache, seen = tmp_path / "cache", set()
     with Victim(downloading, folder, url, cache) as victim:
         for attempt in victim.moments(kills):
             shutil.rmtree(cache, ignore_errors=True)
             attempt()
+            if not is_new(seen, cache):
+                continue
             for path in cache.glob("small/*.gz"):  # what has its final name is whole
                 assert path.read_bytes() == (folder / path.name).read_bytes()
             _download.load(source(folder, url), cache)
@@ -269,12 +281,14 @@ def test_laying_out_a_new_edition(tmp_path, kills):
     sources = edition(tmp_path / "2", 2)
     shutil.copytree(before, tmp_path / "expected")
     lay_out(sources, tmp_path / "expected", "0.2.0")
-    expected, old = contents(tmp_path / "expected"), contents(before)
+    expected, old, seen = contents(tmp_path / "expected"), contents(before), set()
     with Victim(laying_out, tmp_path / "2", folder) as victim:
         for attempt in victim.moments(kills):
             shutil.rmtree(folder, ignore_errors=True)
             shutil.copytree(before, folder)
             attempt()
+            if not is_new(seen, folder):
+                continue
             for name, content in contents(folder).items():
                 assert content in (old.get(name), expected.get(name))
             assert (folder / "changed.ipynb").read_text(encoding="utf-8") == mine
@@ -283,11 +297,13 @@ def test_laying_out_a_new_edition(tmp_path, kills):
 
 
 def test_laying_out_the_course_for_the_first_time(tmp_path, kills):
-    sources, folder = edition(tmp_path / "1", 1), tmp_path / "learner"
+    sources, folder, seen = edition(tmp_path / "1", 1), tmp_path / "learner", set()
     with Victim(laying_out, tmp_path / "1", folder) as victim:
         for attempt in victim.moments(kills):
             shutil.rmtree(folder, ignore_errors=True)
             attempt()
+            if not is_new(seen, folder):
+                continue
             lay_out(sources, folder, "0.2.0")
             assert visible(folder) == [path.name for path in sources]
             assert len(json.loads((folder / MANIFEST).read_bytes())["files"]) == len(sources)
