@@ -11,6 +11,7 @@ import random
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.request
@@ -77,6 +78,8 @@ def contents_of(folder):
 
 def saving_in_jupyter(folder):
     manager = contents_of(folder)
+    with tempfile.TemporaryDirectory() as other:  # imports what it needs
+        contents_of(other).save({"type": "notebook", "format": "json", "content": a_notebook("new")}, "a.ipynb")
     yield
     manager.save({"type": "notebook", "format": "json", "content": a_notebook("new")}, "a.ipynb")
 

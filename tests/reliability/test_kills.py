@@ -111,6 +111,7 @@ def train(folder, epochs=2):
 
 def training(folder):
     model = small()
+    small().fit(X, Y, verbose=0)  # imports what it needs
     yield
     model.fit(X, Y, 16, 2, 0, keeping(Path(folder)))
 
@@ -317,6 +318,7 @@ def storing(path):
         found["cells"][0]["outputs"] = [nbformat.v4.new_output("stream", text="1\n")]
 
     refresh._execute = execute  # no kernel: only what comes after it writes
+    refresh.refresh(Path(path), write=False)  # imports what it needs
     yield
     assert refresh.refresh(Path(path)).problems == []
 
