@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import secrets
 import shutil
+import time
 from contextlib import suppress
 from pathlib import Path
+
+_ABANDONED = 3600.0  # seconds after which a temporary file is nobody's: who wrote it was killed
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:
@@ -22,10 +26,11 @@ def write_atomically(path: Path, content: str | bytes) -> None:
     Raises
     ------
     OSError
-        If the disk is full, the folder read-only or the like; what was there before is untouched.
+        If the disk is full, the folder read-only or the like; what was there before is untouched. It names `path`.
     """
     target = Path(os.path.realpath(path))
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
+    _sweep(target)
     try:
         with open(temporary, "xb") as file:
             file.write(content.encode() if isinstance(content, str) else content)
@@ -34,7 +39,17 @@ def write_atomically(path: Path, content: str | bytes) -> None:
         if target.exists():
             shutil.copymode(target, temporary)
         os.replace(temporary, target)
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             temporary.unlink()
+        if isinstance(error, OSError) and error.errno:  # a full disk names no file, others the temporary one
+            raise OSError(error.errno, error.strerror, str(path)) from None
         raise
+
+
+def _sweep(target: Path) -> None:
+    """Remove what processes left that were killed while they wrote this file."""
+    for left in target.parent.glob(f".{glob.escape(target.name)}.*.tmp"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _ABANDONED:
+                left.unlink()

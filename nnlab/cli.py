@@ -42,8 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if passed_on and arguments.command not in ("lab", "lecture"):
         parser.error(f"only 'nnlab lab' and 'nnlab lecture' take arguments after --, not 'nnlab {arguments.command}'")
     arguments.passed_on = passed_on
-    module = importlib.import_module(f"nnlab.commands.{arguments.command}")
     try:
+        module = importlib.import_module(f"nnlab.commands.{arguments.command}")
         return int(module.run(arguments))
     except CommandError as error:
         print(f"nnlab: {error}", file=sys.stderr)

@@ -58,7 +58,11 @@ def save_model(model: Model, filepath: str | os.PathLike[str], overwrite: bool =
         raise FileNotFoundError(f"there is no folder {path.absolute().parent}: make it first, or save elsewhere")
     if path.exists() and not overwrite:
         raise FileExistsError(f"{path.absolute()} is there already: choose another name, or allow overwrite=True")
-    write_atomically(path, _archive.pack(*_describe(model)))
+    try:
+        write_atomically(path, _archive.pack(*_describe(model)))
+    except OSError as error:
+        words = f"{error.strerror}; what was there before is untouched: free some space, or save elsewhere"
+        raise OSError(error.errno, words, str(path)) from None
 
 
 def load_model(

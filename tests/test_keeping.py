@@ -185,7 +185,7 @@ SCRIPT = """
     keep = [
         callbacks.ModelCheckpoint(path),
         callbacks.EarlyStopping("val_loss", patience=1000, restore_best_weights=True),
-        callbacks.CSVLogger(folder / "log.csv", append=True),
+        callbacks.CSVLogger(folder / "log.csv", append=path.exists()),
     ]
     print("ready", flush=True)
     model.fit(x, y, 16, epochs=epochs, initial_epoch=model.epochs_done, validation_split=0.1, callbacks=keep, verbose=0)

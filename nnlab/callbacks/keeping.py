@@ -196,11 +196,15 @@ class CSVLogger(Callback):
                 f"{', '.join(logs)}: write to another file"
             )
         text += self._line([str(epoch), *(repr(float(logs[name])) for name in self._columns[1:])])
-        file = os.open(self.filename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
-        try:
-            os.write(file, text.encode())  # one call: no reader sees half a line
-        finally:
-            os.close(file)
+        with open(self.filename, "ab", buffering=0) as file:
+            end, rest = file.tell(), text.encode()
+            try:
+                while rest:  # one call, and no reader sees half a line; but a disk may take a part before it is full
+                    rest = rest[file.write(rest) :]
+            except OSError as error:
+                file.truncate(end)
+                error.filename = str(self.filename)
+                raise
 
     def _line(self, row: list[str]) -> str:
         line = io.StringIO()

@@ -9,16 +9,36 @@ from __future__ import annotations
 import ast
 import hashlib
 import os
+import pickle
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numba
-from numba.core import caching
-
 from nnlab import _folders
+from nnlab._files import write_atomically
+
+
+def _import_numba() -> None:
+    """Import Numba and what it imports at its first use; what goes wrong is told by the imports below."""
+    with suppress(Exception):
+        from numba.core.registry import cpu_target
+
+        cpu_target.typing_context.refresh()
+        cpu_target.target_context.refresh()
+
+
+# In a thread, which Interrupt does not reach: half imported, Numba cannot be imported again in the same process.
+_thread = threading.Thread(target=_import_numba, name="nnlab import")
+_thread.start()
+_thread.join()
+
+import llvmlite  # noqa: E402
+import numba  # noqa: E402
+from llvmlite import binding  # noqa: E402
+from numba.core import caching, config, serialize  # noqa: E402
 
 # Not "nnan" and "ninf": with them isnan lies, and a diverging run must stay visible as NaN.
 FASTMATH = {"reassoc", "contract", "nsz", "arcp"}
@@ -70,7 +90,7 @@ def cache_folder() -> Path:
 
 @cache
 def module_folder(source: Path) -> Path:
-    """Folder of what is compiled from one module, as it is now.
+    """Folder of what is compiled from one module as it is now, by this Numba for this processor.
 
     Parameters
     ----------
@@ -80,7 +100,15 @@ def module_folder(source: Path) -> Path:
     -------
     pathlib.Path
     """
-    return cache_folder() / f"{source.stem}-{stamp(source)}"
+    return cache_folder() / f"{source.stem}-{stamp(source)}-{_machine()}"
+
+
+def _machine() -> str:
+    """Hash of what compiles, and of the processor: a shared home may have served another one before."""
+    name = config.CPU_NAME or binding.get_host_cpu_name()
+    features = binding.get_host_cpu_features().flatten() if config.CPU_FEATURES is None else config.CPU_FEATURES
+    described = (numba.__version__, llvmlite.__version__, name, features)
+    return hashlib.sha256(repr(described).encode()).hexdigest()[:8]
 
 
 class _Locator(caching._CacheLocator):  # type: ignore[misc]
@@ -106,27 +134,33 @@ class _Locator(caching._CacheLocator):  # type: ignore[misc]
         return str(self._line)
 
 
-class _Files(caching.IndexDataCacheFile):  # type: ignore[misc]
-    """The files of one kernel: nothing that happens to them may stop a lesson."""
+class _Files:
+    """The files of one kernel, one a signature: nothing that happens to them may stop a lesson.
+
+    Each begins with the SHA-256 of the rest: a flipped bit in machine code would end the process.
+    """
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._folder, self._name = folder, name
+
+    def _path(self, key: Any) -> Path:
+        return self._folder / f"{self._name}.{hashlib.sha256(repr(key).encode()).hexdigest()[:16]}.nbc"
 
     def load(self, key: Any) -> Any:
         try:
-            return super().load(key)
-        except Exception:  # damaged or foreign files: compile again, and write over them
-            return None
+            content = self._path(key).read_bytes()
+            if hashlib.sha256(content[32:]).digest() == content[:32]:
+                known, data = pickle.loads(content[32:])
+                return data if known == key else None
+        except Exception:  # missing, damaged or foreign: compile, and write over it
+            pass
+        return None
 
     def save(self, key: Any, data: Any) -> None:
-        # Named after its key and written before the index: two processes that compile at once can lose an
-        # entry of the index, but an entry never names the code of another signature.
-        name = self._data_name(int(hashlib.sha256(repr(key).encode()).hexdigest()[:8], 16))
+        content = serialize.dumps((key, data))
         with suppress(OSError):  # a read-only or full disk costs the next process its compile time only
-            Path(self._cache_path).mkdir(parents=True, exist_ok=True)
-            self._save_data(name, data)
-            try:
-                known = self._load_index()
-            except Exception:  # a damaged index is written anew
-                known = {}
-            self._save_index({**known, key: name})
+            self._folder.mkdir(parents=True, exist_ok=True)
+            write_atomically(self._path(key), hashlib.sha256(content).digest() + content)
 
 
 class _Implementation(caching.CompileResultCacheImpl):  # type: ignore[misc]
@@ -138,7 +172,7 @@ class _Cache(caching.FunctionCache):  # type: ignore[misc]
 
     def __init__(self, py_func: Callable[..., Any]) -> None:
         super().__init__(py_func)
-        self._cache_file = _Files(self._cache_path, self._impl.filename_base, self._impl.locator.get_source_stamp())
+        self._cache_file = _Files(Path(self._cache_path), self._impl.filename_base)
 
 
 def part(function: Callable[..., Any]) -> Any:

@@ -86,6 +86,8 @@ def share(compute: Callable[[int], object], count: int) -> None:
     try:
         work()
     finally:
+        for _ in waiting:  # after an error or Interrupt nobody takes another piece
+            pass
         for future in futures:
             if not future.cancel():  # one that has not begun has nothing left to do
                 future.result()

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 _lock = threading.Lock()
-_users = 0
+_holders: set[object] = set()
 _limit: Any = None
 
 
@@ -23,22 +23,28 @@ def single_blas_thread() -> Iterator[None]:
     ------
     None
     """
-    global _users, _limit
-    with _lock:
-        _users += 1
-        if _users == 1:
-            _take_control()
-            _limit = _blas().limit(limits=1)
+    holder = object()
     try:
+        _holders.add(holder)
+        _set_limit()
         yield
     finally:
-        with _lock:
-            _users -= 1
-            if _users == 0:
-                _take_control()
-                _limit.restore_original_limits()
-                _limit = None
-                _take_control()
+        _holders.discard(holder)
+        _set_limit()
+
+
+def _set_limit() -> None:
+    """Set or lift the limit, as there are holders or not; what Interrupt breaks off here, the next call makes good."""
+    global _limit
+    with _lock:
+        if _holders and _limit is None:
+            _take_control()
+            _limit = _blas().limit(limits=1)
+        elif not _holders and _limit is not None:
+            _take_control()
+            _limit.restore_original_limits()
+            _limit = None
+            _take_control()
 
 
 @cache

@@ -95,7 +95,7 @@ class Live(Generic[S]):
                 self._run.stop.set()
 
     def now(self, state: S) -> None:
-        """Compute `state` in the calling thread, before anything was requested."""
+        """Compute `state` in the calling thread, before anything was requested; Interrupt is raised."""
         self._do(Run(state))
 
     def settle(self, timeout: float) -> None:
@@ -126,6 +126,8 @@ class Live(Generic[S]):
         try:
             self._work(run)
         except BaseException as error:  # shown in the explorer: an exception in a thread would be lost, and end it
+            if isinstance(error, KeyboardInterrupt) and self._thread is None:
+                raise  # in the learner's cell, which is to end
             self._failed(error)
 
 

@@ -1,5 +1,7 @@
 """The compile cache: nothing that happens to its folder stops a lesson."""
 
+import hashlib
+import pickle
 import subprocess
 import sys
 
@@ -37,12 +39,27 @@ def test_a_folder_that_cannot_be_written_costs_only_time(tmp_path, monkeypatch):
     assert function(4) == 8
 
 
-@pytest.mark.parametrize("pattern", ["*.nbi", "*.nbc"])
-@pytest.mark.parametrize("content", [b"", b"garbage", None])
-def test_a_damaged_cache_is_compiled_anew(tmp_path, monkeypatch, pattern, content):
+DAMAGES = {
+    "empty": lambda content: b"",
+    "foreign": lambda content: b"garbage",
+    "cut off": lambda content: content[:40],
+    "without its end": lambda content: content[:-1],
+    "one bit flipped": lambda content: content[:999] + bytes([content[999] ^ 1]) + content[1000:],
+    "a pickle without checksum": lambda content: content[32:],
+    "of another key": lambda content: signed(pickle.dumps(("another", None))),
+    "of another kind": lambda content: signed(b"garbage"),
+}
+
+
+def signed(content):
+    return hashlib.sha256(content).digest() + content
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_cache_is_compiled_anew(tmp_path, monkeypatch, damage):
     compiled_in(tmp_path, monkeypatch)(21)
-    (path,) = tmp_path.glob(pattern)
-    path.write_bytes(path.read_bytes()[:40] if content is None else content)
+    (path,) = tmp_path.iterdir()
+    path.write_bytes(DAMAGES[damage](path.read_bytes()))
     again = compiled_in(tmp_path, monkeypatch)
     assert again(21) == 42
     assert entries(again) == (0, 1)
@@ -54,10 +71,24 @@ def test_a_damaged_cache_is_compiled_anew(tmp_path, monkeypatch, pattern, conten
 def test_two_signatures_never_share_a_file(tmp_path, monkeypatch):
     one, other = compiled_in(tmp_path, monkeypatch), compiled_in(tmp_path, monkeypatch)
     one(1)
-    (tmp_path / next(tmp_path.glob("*.nbi")).name).unlink()  # as if two processes had begun at once
     other(1.5)
     assert len(list(tmp_path.glob("*.nbc"))) == 2
     assert compiled_in(tmp_path, monkeypatch)(1.5) == 3.0
+
+
+def test_another_processor_another_numba_and_another_version_have_folders_of_their_own(monkeypatch):
+    source = _jit.ENGINE / "runner.py"
+    folders = [_jit.module_folder(source)]
+    for holder, name, value in (
+        (_jit.config, "CPU_NAME", "generic"),
+        (_jit.config, "CPU_FEATURES", ""),
+        (_jit.numba, "__version__", "0.0"),
+        (_jit, "stamp", lambda source: "0"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(holder, name, value)
+            folders.append(_jit.module_folder.__wrapped__(source))
+    assert len(set(folders)) == 5
 
 
 def test_the_stamp_covers_a_module_and_what_it_imports_and_nothing_else(tmp_path, monkeypatch):

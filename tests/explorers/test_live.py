@@ -152,3 +152,12 @@ def test_a_process_beside_a_kernel_dies_with_it(kill):
         finally:
             process.kill()
             process.wait()
+
+
+def test_interrupt_ends_the_cell_that_makes_an_explorer():
+    def work(_run):
+        raise KeyboardInterrupt
+
+    live = Live(work, lambda error: pytest.fail("an interrupt is no failure to be shown"))
+    with pytest.raises(KeyboardInterrupt):
+        live.now(0)
