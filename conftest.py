@@ -6,8 +6,8 @@ import tempfile
 import hypothesis
 import pytest
 
-# What needs Keras or PyTorch, which the tests do not.
-collect_ignore_glob = ["tests/golden/make_*.py", "benchmarks/*"]
+# What needs Keras, PyTorch or atheris, which the tests do not.
+collect_ignore_glob = ["tests/golden/make_*.py", "tests/reliability/fuzz_files.py", "benchmarks/*"]
 
 hypothesis.settings.register_profile("nnlab", derandomize=True, deadline=None, database=None)
 hypothesis.settings.register_profile("thorough", max_examples=10_000, deadline=None)

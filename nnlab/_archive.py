@@ -51,11 +51,12 @@ def pack(described: Mapping[str, Any], arrays: Mapping[str, Array]) -> bytes:
     if len(text) > _LONGEST:
         raise ValueError(f"the description of the model takes {len(text):,} bytes: keep long lists as NumPy arrays")
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        _add(archive, DESCRIPTION, text)
-        for name, array in arrays.items():
-            _add(archive, f"{name}.npy", npy(array))
-        archive.comment = _COMMENT + _DIGITS * b"0"
+    archive = zipfile.ZipFile(stream, "w")  # not in a "with", which would put an error of its own in Interrupt's place
+    _add(archive, DESCRIPTION, text)
+    for name, array in arrays.items():
+        _add(archive, f"{name}.npy", npy(array))
+    archive.comment = _COMMENT + _DIGITS * b"0"
+    archive.close()
     checked = stream.getbuffer()[:-_DIGITS]
     return b"".join([checked, _digest(checked)])
 

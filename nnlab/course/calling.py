@@ -120,7 +120,10 @@ def limited(work: Callable[[], None]) -> bool:
     bool
         Whether it came to its end.
     """
-    lock, ended = threading.Lock(), threading.Event()
+    lock, ended, given_up = threading.Lock(), threading.Event(), threading.Event()
+    running = (
+        threading.Lock()
+    )  # until the thread ends: Thread.join, interrupted, takes a running thread for an ended one
     raised: list[BaseException] = []
     clock: list[int] = []
 
@@ -128,6 +131,8 @@ def limited(work: Callable[[], None]) -> bool:
         if hasattr(time, "pthread_getcpuclockid"):
             clock.append(time.pthread_getcpuclockid(threading.get_ident()))
         try:
+            if given_up.is_set():  # Interrupt came while the thread began
+                return
             try:
                 context.run(work)
             except _TimeIsUp:
@@ -138,17 +143,22 @@ def limited(work: Callable[[], None]) -> bool:
                 ended.set()
         except _TimeIsUp:
             pass  # it came in the very last moment
+        finally:
+            running.release()
 
     context = contextvars.copy_context()
     thread = threading.Thread(target=run, name="nnlab-check", daemon=True)
-    thread.start()
     end = time.monotonic() + (PATIENCE if hasattr(time, "pthread_getcpuclockid") else LIMIT)
+    running.acquire()
+    over = False
     try:
-        while thread.is_alive() and _used(clock) < LIMIT and time.monotonic() < end:
-            thread.join(0.02)
+        thread.start()
+        while not over and _used(clock) < LIMIT and time.monotonic() < end:
+            over = running.acquire(timeout=0.02)
     finally:  # also when the learner presses Interrupt
-        if thread.is_alive():
-            _end(thread, lock, ended)
+        given_up.set()
+        if not over:
+            _end(thread, lock, ended, running)
     if raised:
         raise raised[0]
     return ended.is_set()
@@ -162,16 +172,17 @@ def _used(clock: list[int]) -> float:
         return 0.0
 
 
-def _end(thread: threading.Thread, lock: threading.Lock, ended: threading.Event) -> None:
+def _end(thread: threading.Thread, lock: threading.Lock, ended: threading.Event, running: threading.Lock) -> None:
     # More than once, because a bare "except:" of the learner's swallows it.
     end = time.monotonic() + GRACE
-    while thread.is_alive() and time.monotonic() < end:
+    over = False
+    while not over and time.monotonic() < end:
         with lock:
             if not ended.is_set():
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(
                     ctypes.c_ulong(thread.ident or 0), ctypes.py_object(_TimeIsUp)
                 )
-        thread.join(0.02)
+        over = running.acquire(timeout=0.02)
 
 
 def _call(function: Function, arguments: tuple[Any, ...], names: Sequence[str], pieces: Sequence[Function]) -> Outcome:

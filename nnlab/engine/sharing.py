@@ -7,10 +7,11 @@ on any number of processors. Only work without the interpreter lock gains: compi
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
+from queue import SimpleQueue
 
 PIECES = 8
 
@@ -27,11 +28,23 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
+# Not a pool of concurrent.futures: Interrupt can leave a lock of its own locked, and the next use waits for ever. What
+# is used here is written in C, where Interrupt comes before or after.
 @cache
-def _helpers() -> ThreadPoolExecutor | None:
-    """Return the threads beside the one that asks."""
+def _helpers() -> SimpleQueue[Callable[[], None]] | None:
+    """Start the threads beside the one that asks, and return where they take their work from."""
     others = min(processors(), PIECES) - 1
-    return ThreadPoolExecutor(others, "nnlab-share") if others else None
+    if not others:
+        return None
+    requests: SimpleQueue[Callable[[], None]] = SimpleQueue()
+    for k in range(others):
+        threading.Thread(target=_serve, args=(requests,), name=f"nnlab-share_{k}", daemon=True).start()
+    return requests
+
+
+def _serve(requests: SimpleQueue[Callable[[], None]]) -> None:
+    while True:
+        requests.get()()
 
 
 if hasattr(os, "register_at_fork"):
@@ -82,12 +95,27 @@ def share(compute: Callable[[int], object], count: int) -> None:
     if helpers is None:
         work()
         return
-    futures = [helpers.submit(work) for _ in range(min(count, processors()) - 1)]
+    ended: SimpleQueue[BaseException | None] = SimpleQueue()
+
+    def help_if(free: threading.Lock) -> None:
+        if free.acquire(blocking=False):
+            try:
+                work()
+            except BaseException as error:
+                ended.put(error)
+            else:
+                ended.put(None)
+
+    begun = [threading.Lock() for _ in range(min(count, processors()) - 1)]
     try:
+        for lock in begun:
+            helpers.put(partial(help_if, lock))
         work()
     finally:
         for _ in waiting:  # after an error or Interrupt nobody takes another piece
             pass
-        for future in futures:
-            if not future.cancel():  # one that has not begun has nothing left to do
-                future.result()
+        # A helper that has not begun has nothing left to do.
+        errors = [ended.get() for lock in begun if not lock.acquire(blocking=False)]
+    for error in errors:
+        if error is not None:
+            raise error

@@ -54,6 +54,8 @@ def _check(what: str, kind: str, value: Any) -> None:
                 raise TypeError(f"{what} has to have texts as names; got {key!r}")
             _check(f"{what}[{key!r}]", inner, item)
     elif plain.startswith(("Sequence[", "Collection[", "list[")):
+        if isinstance(value, str) and plain in ("Sequence[str]", "Sequence[object]"):
+            return  # its letters are texts: "0123456789" names ten digits
         if not isinstance(value, list | tuple | range | np.ndarray) or getattr(value, "ndim", 1) == 0:
             raise TypeError(f"{what} has to be a list; got {value!r:.80}")
         if len(value) > _MOST:
