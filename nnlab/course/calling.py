@@ -121,9 +121,7 @@ def limited(work: Callable[[], None]) -> bool:
         Whether it came to its end.
     """
     lock, ended, given_up = threading.Lock(), threading.Event(), threading.Event()
-    running = (
-        threading.Lock()
-    )  # until the thread ends: Thread.join, interrupted, takes a running thread for an ended one
+    running = threading.Lock()  # until the thread ends: Thread.join, when interrupted, takes a running one for ended
     raised: list[BaseException] = []
     clock: list[int] = []
 
