@@ -46,10 +46,10 @@ explorers.activation_curve(z=0.0)
 """
 # All that learners work with, one in each cell.
 EVERYTHING = [
-    "from nnlab import explorers, plots\nfrom nnlab.course import predict, recall",
+    "from nnlab import explorers\nfrom nnlab.course import predict, recall",
     "plots.activation_family()",
     'predict("98.a", "Which?", ["this", "that"], answer=1, because="So.", reveals=explorers.activation_curve())',
-    'predict("98.b", "How?", curve=[0, 1, 2], between=(0, 2), answer=[0, 1, 2], because="So.", reveals=plots.pulls())',
+    'predict("98.b", "How?", curve=[0, 1, 2], between=(0, 2), answer=[0, 1, 2], because="So.", reveals=explorers.neuron_by_hand())',
     'recall("03")',
     *(f"explorers.{name}()" for name in sorted(set(explorers.__all__) - {"catalogue"})),
 ]
@@ -109,6 +109,8 @@ def serving(command, folder):
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
     """Address of a JupyterLab on a copy of the chapters."""
+    from tests.reliability import load  # which needs this module
+
     folder = tmp_path_factory.mktemp("lab")
     shutil.copytree(CHAPTERS, folder / "chapters")
     shutil.copy(CHAPTERS / "00_start_here.ipynb", folder / "chapters" / "saved.ipynb")  # that a test may save
@@ -116,6 +118,7 @@ def server(tmp_path_factory):
     for name, sources in (("asked", [ASKED, "1", "2"]), ("dragged", [DRAGGED]), ("everything", EVERYTHING)):
         cells = [nbformat.v4.new_code_cell(source) for source in sources]
         nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), folder / "chapters" / f"{name}.ipynb")
+    load.write(folder / "chapters")
     with serving([sys.executable, "-m", "jupyterlab", str(folder / "chapters")], folder) as url:
         yield url
 

@@ -19,6 +19,7 @@ NAMES = (
     "activation_curve", "activation_race", "train_digits", "neuron_training",
     "gradient_descent", "playground", "lstm_gates", "cnn_training",
 )  # fmt: skip
+NAME = "eight.ipynb"
 FIRST = """
 import os
 import numpy as np
@@ -75,16 +76,15 @@ STOP = "() => clearInterval(window.sweeping)"
 AT_REST = "() => performance.now() - Math.max(window.lastKey, window.lastPicture) > 3000"
 
 
-def write(folder, names=NAMES):
-    """Write a notebook with these explorers into a folder, and return its name."""
-    sources = [FIRST, *(f"made['{name}'] = explorers.{name}()\nmade['{name}']" for name in names), "os.getpid()", "0"]
+def write(folder):
+    """Write a notebook with these explorers into a folder."""
+    sources = [FIRST, *(f"made['{name}'] = explorers.{name}()\nmade['{name}']" for name in NAMES), "os.getpid()", "0"]
     cells = [nbformat.v4.new_code_cell(source) for source in sources]
     metadata = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), folder / "eight.ipynb")
-    return "eight.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), folder / NAME)
 
 
-def sweep(lab, seconds, tell=lambda _line: None, names=NAMES):
+def sweep(lab, seconds, tell=lambda _line: None):
     """Sweep all explorers of the notebook that `write` wrote; raises if something was lost.
 
     Parameters
@@ -94,7 +94,6 @@ def sweep(lab, seconds, tell=lambda _line: None, names=NAMES):
     seconds : float
     tell : callable
         Gets a line every half minute.
-    names : sequence of str
 
     Returns
     -------
@@ -104,11 +103,11 @@ def sweep(lab, seconds, tell=lambda _line: None, names=NAMES):
     assert lab.run_all() == []
     page = lab.page
     page.wait_for_function(
-        "count => document.querySelectorAll('.nnlab-explorer .noUi-handle').length >= count", arg=len(names)
+        "count => document.querySelectorAll('.nnlab-explorer .noUi-handle').length >= count", arg=len(NAMES)
     )
     process = int(output(page, -2))
     devtools = page.context.new_cdp_session(page)
-    assert page.evaluate(SWEEP) == len(names)
+    assert page.evaluate(SWEEP) == len(NAMES)
     begin = time.monotonic()
     while (left := seconds - (time.monotonic() - begin)) > 0:
         page.wait_for_timeout(1000 * min(30, left))
@@ -157,14 +156,14 @@ def main(minutes):
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as api:
         home = Path(folder)
         (home / "notebooks").mkdir()
-        name = write(home / "notebooks")
+        write(home / "notebooks")
         with browser.serving([sys.executable, "-m", "jupyterlab", str(home / "notebooks")], home) as url:
             chromium = api.chromium.launch(
                 executable_path=browser.CHROMIUM, headless=True, args=[*browser.FLAGS, "--enable-precise-memory-info"]
             )
             lab = browser.Lab(chromium.new_context(viewport={"width": 1280, "height": 900}), url)
             lab.load("/lab")
-            lab.open(name)
+            lab.open(NAME)
             late = sweep(lab, 60 * minutes, lambda line: print(line, flush=True))
             print(f"the last picture came {late:.2f} s after the last key; nothing was lost")
             with contextlib.suppress(AssertionError):
