@@ -46,10 +46,11 @@ explorers.activation_curve(z=0.0)
 """
 # All that learners work with, one in each cell.
 EVERYTHING = [
-    "from nnlab import explorers\nfrom nnlab.course import predict, recall",
+    "from nnlab import explorers, plots\nfrom nnlab.course import predict, recall",
     "plots.activation_family()",
     'predict("98.a", "Which?", ["this", "that"], answer=1, because="So.", reveals=explorers.activation_curve())',
-    'predict("98.b", "How?", curve=[0, 1, 2], between=(0, 2), answer=[0, 1, 2], because="So.", reveals=explorers.neuron_by_hand())',
+    'predict("98.b", "How?", curve=[0, 1, 2], between=(0, 2), answer=[0, 1, 2], because="So.", '
+    "reveals=explorers.neuron_by_hand())",
     'recall("03")',
     *(f"explorers.{name}()" for name in sorted(set(explorers.__all__) - {"catalogue"})),
 ]
