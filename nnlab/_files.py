@@ -1,4 +1,4 @@
-"""Writing a file whole or not at all."""
+"""Names of files, and writing a file whole or not at all."""
 
 from __future__ import annotations
 
@@ -9,8 +9,39 @@ import shutil
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 _ABANDONED = 3600.0  # seconds after which a temporary file is nobody's: who wrote it was killed
+
+
+def check_path(name: str, path: Any) -> Path:
+    """Check the name of a file.
+
+    Parameters
+    ----------
+    name : str
+        Name of the argument, for the message.
+    path : str or path
+
+    Returns
+    -------
+    pathlib.Path
+
+    Raises
+    ------
+    TypeError
+        If it cannot be one.
+
+    Examples
+    --------
+    >>> check_path("filepath", None)
+    Traceback (most recent call last):
+        ...
+    TypeError: filepath is the name of a file, a text or a path, got None
+    """
+    if isinstance(path, str | os.PathLike) and str(path) and "\0" not in str(path):
+        return Path(path)
+    raise TypeError(f"{name} is the name of a file, a text or a path, got {path!r}")
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from nnlab import assembly, engine, evaluation, layers, losses, lowering, optimizers, samples, training
 from nnlab import metrics as metrics_module
 from nnlab._names import call_hint
-from nnlab._numbers import check_flag, check_number, is_one_of
+from nnlab._numbers import check_flag, check_number, check_seed, is_one_of
 from nnlab.callbacks import Callback, EpochLines, History, Logs, ProgressBar, format_logs
 from nnlab.engine.threads import single_blas_thread
 from nnlab.evaluation import Metrics
@@ -78,12 +78,10 @@ class Model:
             raise ValueError(f"dtype is 'float32' or 'float64', got {dtype!r}")
         if name is not None and not isinstance(name, str):
             raise TypeError(f"name is a text, or None; got {name!r}")
-        if seed is not None and (not isinstance(seed, int | np.integer) or isinstance(seed, bool) or seed < 0):
-            raise ValueError(f"seed is a whole number from 0 up, or None for another one each time; got {seed!r}")
         self.name = name or type(self).__name__.lower()
         self.dtype = np.dtype(dtype)
         # Two streams, so that training draws the same numbers however the first weights were made.
-        first, second = np.random.SeedSequence(seed).spawn(2)
+        first, second = np.random.SeedSequence(check_seed(seed)).spawn(2)
         self._build_rng, self.rng = np.random.default_rng(first), np.random.default_rng(second)
         self.chain: list[Layer] = []
         self.built = False

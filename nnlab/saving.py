@@ -11,7 +11,6 @@ import difflib
 import math
 import os
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from types import UnionType
 from typing import Any
 
@@ -21,7 +20,7 @@ from numpy.typing import NDArray
 import nnlab
 from nnlab import _archive, layers, optimizers
 from nnlab._describe import Reader, Writer
-from nnlab._files import write_atomically
+from nnlab._files import check_path, write_atomically
 from nnlab.initializers import Initializer
 from nnlab.layers.base import Layer, Shape, check_shape
 from nnlab.model import Model
@@ -50,7 +49,7 @@ def save_model(model: Model, filepath: str | os.PathLike[str], overwrite: bool =
     OSError
         If the file cannot be written; what was there before is untouched.
     """
-    path = Path(filepath)
+    path = check_path("filepath", filepath)
     if path.suffix != ".nnlab":
         name = f"{path.stem or 'model'}.nnlab"
         raise ValueError(f"the name of a model file ends in .nnlab: write {name!r}, got {str(filepath)!r}")
@@ -88,6 +87,8 @@ def load_model(
     ------
     FileNotFoundError
         If there is no such file.
+    TypeError
+        If `filepath` is no name of a file.
     ValueError
         If it is no model file, is damaged, or names something that is not in `custom_objects`.
 
@@ -100,7 +101,7 @@ def load_model(
     ...     load_model(f"{folder}/digits.nnlab").count_params()
     7850
     """
-    path = Path(filepath)
+    path = check_path("filepath", filepath)
     if path.is_dir():
         raise ValueError(f"{path} is a folder: this is no nnlab model")
     try:

@@ -829,3 +829,9 @@ def test_nothing_is_pickled(monkeypatch, tmp_path):
     monkeypatch.setattr("pickle.load", refuse)
     saved(make(), tmp_path)
     shutil.rmtree(tmp_path)
+
+
+@pytest.mark.parametrize("name", [None, "", "a\0.nnlab", np.zeros(3), 7])
+def test_what_is_no_name_of_a_file(name):
+    with pytest.raises(TypeError, match="filepath is the name of a file, a text or a path, got"):
+        nnlab.load_model(name)

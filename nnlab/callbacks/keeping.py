@@ -6,9 +6,8 @@ import csv
 import io
 import os
 from pathlib import Path
-from typing import Any
 
-from nnlab._files import write_atomically
+from nnlab._files import check_path, write_atomically
 from nnlab._numbers import check_flag, check_number, check_verbose, is_one_of
 from nnlab.callbacks.base import Callback, Logs
 from nnlab.callbacks.stopping import Monitor
@@ -90,7 +89,7 @@ class ModelCheckpoint(Monitor):
         initial_value_threshold: float | None = None,
     ) -> None:
         super().__init__(monitor, mode, 0.0)
-        _check_path("filepath", filepath)
+        check_path("filepath", filepath)
         if not str(filepath).endswith(".nnlab"):
             raise ValueError(f"the name of a model file ends in .nnlab, got {str(filepath)!r}")
         is_count = isinstance(save_freq, int) and not isinstance(save_freq, bool) and save_freq > 0
@@ -134,12 +133,6 @@ class ModelCheckpoint(Monitor):
             ) from None
 
 
-def _check_path(name: str, path: Any) -> str | os.PathLike[str]:
-    if isinstance(path, str | os.PathLike) and str(path) and "\0" not in str(path):
-        return path
-    raise TypeError(f"{name} is the name of a file, a text or a path, got {path!r}")
-
-
 class CSVLogger(Callback):
     """Writes the numbers of each epoch as a line of a table.
 
@@ -158,7 +151,7 @@ class CSVLogger(Callback):
     def __init__(self, filename: str | os.PathLike[str], separator: str = ",", append: bool = False) -> None:
         if not isinstance(separator, str) or len(separator) != 1:
             raise ValueError(f"separator is one character, such as ',' or ';', got {separator!r}")
-        self.filename, self.separator = _check_path("filename", filename), separator
+        self.filename, self.separator = check_path("filename", filename), separator
         self.append = check_flag("append", append)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:  # noqa: ARG002
