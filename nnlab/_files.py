@@ -61,7 +61,7 @@ def write_atomically(path: Path, content: str | bytes) -> None:
     """
     target = Path(os.path.realpath(path))
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
-    _sweep(target)
+    remove_abandoned(target.parent, f".{glob.escape(target.name)}.*.tmp")
     try:
         with open(temporary, "xb") as file:
             file.write(content.encode() if isinstance(content, str) else content)
@@ -78,9 +78,17 @@ def write_atomically(path: Path, content: str | bytes) -> None:
         raise
 
 
-def _sweep(target: Path) -> None:
-    """Remove what processes left that were killed while they wrote this file."""
-    for left in target.parent.glob(f".{glob.escape(target.name)}.*.tmp"):
+def remove_abandoned(folder: Path, pattern: str) -> None:
+    """Remove temporary files of processes that were killed while they wrote.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        What cannot be removed from it stays, without an error.
+    pattern : str
+        Their names, as in ``folder.glob(pattern)``. Those of the last hour may be in use and stay.
+    """
+    for left in folder.glob(pattern):
         with suppress(OSError):
             if time.time() - left.stat().st_mtime > _ABANDONED:
                 left.unlink()

@@ -351,13 +351,10 @@ def check_jupyterlab() -> Iterator[Finding]:
     lab = importlib.import_module("jupyterlab.commands")
     state = lab.get_app_info(lab.AppOptions(labextensions_path=jupyter_path("labextensions")))
     yield Finding(f"JupyterLab {state['version']}")
-    for package, extension in EXTENSIONS.items():
+    for extension, (without, remedy) in EXTENSIONS.items():
         found = state["federated_extensions"].get(extension)
         if found is None:
-            yield Finding(
-                f"JupyterLab lacks the extension {extension}: sliders will not show",
-                f"python -m pip install --force-reinstall {package}",
-            )
+            yield Finding(f"JupyterLab lacks the extension {extension}: {without}", remedy)
         elif state["disabled"].get(extension):
             yield Finding(f"JupyterLab's extension {extension} is disabled", f"jupyter labextension enable {extension}")
         else:
@@ -372,7 +369,15 @@ def _kernel(program: str) -> Finding:
     return Finding(text) if same else Finding(text, "python -m ipykernel install --sys-prefix")
 
 
-EXTENSIONS = {"jupyterlab_widgets": "@jupyter-widgets/jupyterlab-manager", "anywidget": "anywidget"}
+_NO_SLIDERS = "sliders will not show"
+EXTENSIONS = {  # what is missing without it, and how it is mended
+    "@jupyter-widgets/jupyterlab-manager": (
+        _NO_SLIDERS,
+        "python -m pip install --force-reinstall jupyterlab_widgets",
+    ),
+    "anywidget": (_NO_SLIDERS, "python -m pip install --force-reinstall anywidget"),
+    "nnlab-alt-text": ("pictures have no alternative text for those who do not see them", REINSTALL),
+}
 CHECKS: dict[str, Callable[[], Iterator[Finding]]] = {
     "Python": check_python,
     "packages": check_packages,

@@ -26,6 +26,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from nnlab._files import remove_abandoned
 from nnlab.datasets._idx import read_idx
 
 Images: TypeAlias = NDArray[np.uint8]  # (N, 28, 28)
@@ -173,6 +174,7 @@ def _prepare(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
+        remove_abandoned(folder, f"{tempfile.gettempprefix()}*")  # as pooch names them
     except OSError as error:
         raise _unwritable(folder, error) from error
 

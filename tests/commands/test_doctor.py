@@ -212,8 +212,17 @@ def test_extension_of_jupyterlab(monkeypatch, extensions, disabled, message):
 
     state = {"version": "4.6.6", "federated_extensions": extensions, "disabled": disabled}
     monkeypatch.setattr(jupyterlab.commands, "get_app_info", lambda _options: state)
-    monkeypatch.setattr(doctor, "EXTENSIONS", {"package": "e"})
+    monkeypatch.setattr(doctor, "EXTENSIONS", {"e": ("sliders will not show", "install it")})
     assert message in problem(doctor.check_jupyterlab)
+
+
+def test_alternative_texts_that_jupyterlab_will_not_show(monkeypatch):
+    import jupyterlab.commands
+
+    found = {name: {"version": "1"} for name in doctor.EXTENSIONS if name != "nnlab-alt-text"}
+    state = {"version": "4.6.6", "federated_extensions": found, "disabled": {}}
+    monkeypatch.setattr(jupyterlab.commands, "get_app_info", lambda _options: state)
+    assert "lacks the extension nnlab-alt-text: pictures have no alternative text" in problem(doctor.check_jupyterlab)
 
 
 def test_kernel_of_another_python():

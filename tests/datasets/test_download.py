@@ -4,6 +4,7 @@ import dataclasses
 import gzip
 import logging
 import os
+import time
 from pathlib import Path
 
 import numpy as np
@@ -112,6 +113,17 @@ def test_files_before_the_broken_one_are_kept(source: Source, mirrors, arrays, t
     mirrors[0].requests.clear()
     assert_loaded(load(source, tmp_path), arrays)
     assert mirrors[0].requests == [last]
+
+
+def test_what_a_killed_download_left_goes_after_an_hour(source: Source, mirrors, arrays, tmp_path: Path) -> None:
+    cache = tmp_path / "small-set"
+    cache.mkdir()
+    long_dead, perhaps_alive = cache / "tmpx3_k2a1z", cache / "tmpabcdefgh"
+    for file in (long_dead, perhaps_alive):
+        file.write_bytes(b"half")
+    os.utime(long_dead, (time.time() - 4000,) * 2)
+    assert_loaded(load(source, tmp_path), arrays)
+    assert kept(cache) == {f"{name}.gz" for name in NAMES} | {perhaps_alive.name}
 
 
 def test_interrupt_leaves_nothing(source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,16 +22,17 @@ RESOLUTIONS = {"lowest": "lowest-direct", "highest": "highest"}  # as uv names t
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], epilog="What follows -- is for pytest.")
     parser.add_argument("bound", choices=RESOLUTIONS)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--python", default=sys.executable)
-    parser.add_argument("pytest", nargs="*", help="arguments, after --")
-    arguments = parser.parse_args()
+    given = sys.argv[1:]
+    end = given.index("--") if "--" in given else len(given)  # argparse loses it after an option
+    arguments = parser.parse_args(given[:end])
 
     python = make_environment(arguments.folder.absolute(), arguments.python, RESOLUTIONS[arguments.bound])
     subprocess.run([python, "-c", PRINT_VERSIONS, *direct_dependencies()], check=True)
-    command = [python, "-m", "pytest", "-W", "ignore::DeprecationWarning", *arguments.pytest]
+    command = [python, "-m", "pytest", "-W", "ignore::DeprecationWarning", *given[end + 1 :]]
     return subprocess.run(command, cwd=ROOT).returncode
 
 
