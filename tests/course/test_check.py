@@ -1,5 +1,6 @@
 """What `check`, `hint` and `solution` reply, in words; and that no answer can hurt them."""
 
+import dataclasses
 import math
 import re
 import threading
@@ -198,6 +199,20 @@ def test_who_waits_for_a_processor_is_not_ended(monkeypatch):
     assert check("3.2", slow).passed
     monkeypatch.setattr(calling, "PATIENCE", 0.2)
     assert check("3.2", slow).mistake == "no end"
+
+
+def test_what_is_compiled_at_the_first_use_is_no_fault_of_the_answer(monkeypatch):
+    monkeypatch.setattr(calling, "LIMIT", 0.2)
+    uses = []
+
+    def put_to_use(_answer):
+        uses.append(time.process_time())
+        while len(uses) == 1 and time.process_time() < uses[0] + 1:
+            pass
+        return ""
+
+    exercise = dataclasses.replace(find("3.6"), last_test=put_to_use)
+    assert diagnose(exercise, exercise.reference).passed
 
 
 def test_a_loop_that_ends_on_small_inputs_only(monkeypatch):
