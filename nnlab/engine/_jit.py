@@ -6,12 +6,12 @@ Kernels are marked with `kernel`; nothing else in the package calls Numba's ``nj
 
 from __future__ import annotations
 
-import ast
+import dis
 import hashlib
 import os
 import pickle
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -70,11 +70,19 @@ def _with_imports(source: Path) -> set[Path]:
         if path in found or not path.is_file():
             continue
         found.add(path)
-        for node in ast.walk(ast.parse(path.read_bytes())):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("nnlab.engine"):
-                names = [(node.module or "").removeprefix("nnlab.engine."), *(alias.name for alias in node.names)]
-                waiting += [ENGINE / f"{name}.py" for name in names]
+        waiting += [ENGINE / f"{name.rpartition('.')[2]}.py" for name in _imported(path)]
     return found
+
+
+def _imported(path: Path) -> Iterator[str]:
+    """Yield the names in a module's imports, of modules and of what is taken from them.
+
+    From its bytecode, not its syntax tree: this runs beside the learner's cell, and in Python 3.11 two threads that
+    build syntax trees at the same time both may fail with a SystemError.
+    """
+    for instruction in dis.get_instructions(compile(path.read_bytes(), path, "exec")):
+        if instruction.opname in ("IMPORT_NAME", "IMPORT_FROM"):
+            yield instruction.argval
 
 
 def cache_folder() -> Path:
@@ -225,4 +233,19 @@ def kernel(function: Callable[..., Any]) -> Any:
     compiled = numba.njit(nogil=True, fastmath=FASTMATH, error_model="numpy")(function)
     if compiled is not function:  # NUMBA_DISABLE_JIT=1 hands back the plain function, for debugging
         compiled._cache = _Cache(function)
+        compiled._compile_for_args = _interruptible(compiled._compile_for_args)
     return compiled
+
+
+def _interruptible(compile_: Callable[..., Any]) -> Callable[..., Any]:
+    """Raise Interrupt where LLVM calls back into Python and loses it: Numba then misses what was to be compiled."""
+
+    def compile_for_args(*args: Any, **options: Any) -> Any:
+        try:
+            return compile_(*args, **options)
+        except RuntimeError as error:
+            if "no compiled object yet" in str(error):
+                raise KeyboardInterrupt from None
+            raise
+
+    return compile_for_args

@@ -11,6 +11,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from numpy.typing import ArrayLike, NDArray
 
+from nnlab._numbers import as_numbers
 from nnlab.plots._check import as_classes, as_images, as_probabilities, checked, class_names, same_length
 from nnlab.plots.style import (
     INK,
@@ -103,11 +104,12 @@ def weights(kernel: ArrayLike, shape: tuple[int, int] = (28, 28), units: int | S
             f"{shape[0]} × {shape[1]}, got {w.shape}.{hint}"
         )
     if units is None or isinstance(units, (int, np.integer)):
-        chosen = list(range(min(w.shape[1], 16 if units is None else int(units))))
+        wanted = np.arange(min(w.shape[1], 16 if units is None else int(units)))
     else:
-        chosen = [int(unit) for unit in units]
-    if not chosen or min(chosen) < 0 or max(chosen) >= w.shape[1]:
-        raise ValueError(f"plots.weights: units must be between 0 and {w.shape[1] - 1}, got {units!r}.")
+        wanted = as_numbers("plots.weights: units", units).reshape(-1)
+    if not wanted.size or wanted.min() < 0 or wanted.max() >= w.shape[1] or np.any(wanted % 1):
+        raise ValueError(f"plots.weights: units must be whole numbers from 0 to {w.shape[1] - 1}, got {units!r}.")
+    chosen = [int(unit) for unit in wanted]
     if len(chosen) > _MOST:
         raise ValueError(f"plots.weights draws at most {_MOST} units, got {len(chosen)}.")
     finite = np.abs(w[:, chosen][np.isfinite(w[:, chosen])])

@@ -127,6 +127,27 @@ def compiling_until_interrupted(seconds):
     assert out[0] == 10.0
 
 
+def compiling_until_interrupted_in_a_callback():
+    def interrupt(frame, event, _argument):
+        if event == "call" and frame.f_code.co_name == "_raw_object_cache_notify":
+            sys.setprofile(None)
+            raise KeyboardInterrupt  # which ctypes prints, and forgets
+
+    function = _jit.kernel(total)
+    sys.setprofile(interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        function(np.arange(5.0), np.zeros(1))
+    assert sys.getprofile() is None
+    out = np.zeros(1)
+    function(np.arange(5.0), out)
+    assert out[0] == 10.0
+
+
+def test_an_interrupt_that_reaches_a_callback_of_llvm_is_not_lost(tmp_path):
+    code = "from tests.reliability.test_cache import compiling_until_interrupted_in_a_callback as c; c()"
+    run(code, NUMBA_CACHE_DIR=str(tmp_path))
+
+
 @pytest.mark.parametrize("seconds", [0.02, 0.1, 0.3])
 def test_what_was_interrupted_while_it_compiled_is_compiled_at_the_next_call(tmp_path, seconds):
     code = f"from tests.reliability.test_cache import compiling_until_interrupted as c; c({seconds})"

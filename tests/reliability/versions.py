@@ -37,7 +37,7 @@ def main():
 
 
 def make_environment(folder, python, resolution):
-    subprocess.run(["uv", "venv", "--quiet", "--clear", "--python", python, folder], check=True)
+    subprocess.run(["uv", "venv", "--quiet", "--clear", "--seed", "--python", python, folder], check=True)
     installed = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     install = ["uv", "pip", "install", "--quiet", "--python", installed, "--resolution", resolution]
     subprocess.run([*install, "--editable", f"{ROOT}[test]"], check=True)
