@@ -10,11 +10,14 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 from jupyter_server.services.contents.filemanager import AsyncFileContentsManager, FileContentsManager
+from nbformat.sign import MemorySignatureStore, NotebookNotary
 
 from nnlab import explorers, server
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 PNG = "aGVsbG8="
+# Jupyter's own would write into the folders of who runs the tests, and never close its database.
+NOTARY = NotebookNotary(store_factory=MemorySignatureStore, secret=b"a test")
 
 
 def shown(text="activation: a curve", *, alt="activation: a curve", kind="display_data", **more):
@@ -80,7 +83,7 @@ def test_files_are_left_alone():
 @pytest.mark.parametrize("manager", [FileContentsManager, AsyncFileContentsManager])
 def test_jupyter_calls_it_beside_the_hook_of_the_user(manager, tmp_path):
     calls = []
-    contents = manager(root_dir=str(tmp_path))
+    contents = manager(root_dir=str(tmp_path), notary=NOTARY)
     contents.pre_save_hook = lambda **_: calls.append("theirs")
     server._load_jupyter_server_extension(SimpleNamespace(contents_manager=contents))
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x", outputs=[nbformat.from_dict(shown())])])
@@ -98,7 +101,7 @@ def test_an_error_is_logged_and_fails_no_save(tmp_path, monkeypatch, caplog):
         raise ZeroDivisionError
 
     monkeypatch.setattr(server, "_drop_widgets", broken)
-    contents = FileContentsManager(root_dir=str(tmp_path), log=logging.getLogger("contents"))
+    contents = FileContentsManager(root_dir=str(tmp_path), notary=NOTARY, log=logging.getLogger("contents"))
     server._load_jupyter_server_extension(SimpleNamespace(contents_manager=contents))
     contents.save({"type": "notebook", "format": "json", "content": nbformat.v4.new_notebook()}, "a.ipynb")
     assert (tmp_path / "a.ipynb").exists()

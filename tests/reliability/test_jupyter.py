@@ -23,6 +23,7 @@ import nbformat
 import psutil
 from jupyter_client.manager import KernelManager
 from jupyter_server.services.contents.filemanager import FileContentsManager
+from nbformat.sign import MemorySignatureStore, NotebookNotary
 
 from nnlab import server
 from nnlab.course import state
@@ -32,6 +33,8 @@ from .killing import ROOT, WITH_FORK, Victim
 from .test_kills import is_new
 
 pytestmark = WITH_FORK
+# Jupyter's own would write into the folders of who runs the tests, and never close its database.
+NOTARY = NotebookNotary(store_factory=MemorySignatureStore, secret=b"a test")
 TRAINING = """
 import os, threading
 from nnlab import explorers
@@ -71,7 +74,7 @@ def texts(notebook):
 
 
 def contents_of(folder):
-    manager = FileContentsManager(root_dir=str(folder))
+    manager = FileContentsManager(root_dir=str(folder), notary=NOTARY)
     server._load_jupyter_server_extension(SimpleNamespace(contents_manager=manager))
     return manager
 
