@@ -22,6 +22,7 @@ c.Spawner.environment = {
     "NUMBA_CACHE_DIR": CACHE,
     "OPENBLAS_NUM_THREADS": "1",  # thirty learners have no core to spare for a second thread
     "NUMBA_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "2",  # else each thread keeps a heap of its own, and a kernel at work grows by a quarter
 }
 c.Spawner.start_timeout = 120
 

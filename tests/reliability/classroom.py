@@ -25,7 +25,8 @@ def main(count, chapter):
     """Start, run, and print."""
     (path,) = CHAPTERS.glob(f"{chapter}_*.ipynb")
     cells = [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
-    os.environ |= {"OPENBLAS_NUM_THREADS": "1"}  # as docs/jupyterhub_config.py has it
+    # As docs/jupyterhub_config.py has it.
+    os.environ |= {"OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         command = [sys.executable, "-m", "jupyterlab", str(home), "--ServerApp.disable_check_xsrf=True"]
