@@ -142,11 +142,11 @@ def check_verbose(value: Any) -> int:
     """
     if is_one_of(value, (0, 1, 2)):
         return int(value)
-    raise ValueError(f"verbose is 0 (nothing) or 1 (a line), got {value!r}")
+    raise ValueError(f"verbose is 0 (nothing), 1 or 2 (a line), got {value!r}")
 
 
 def is_one_of(value: Any, allowed: Collection[Any]) -> bool:
-    """Say whether an argument is one of a few texts or numbers, or None; of no array, and nothing else, it is.
+    """Say whether an argument is one of a few texts, whole numbers or None; an array or a list never is.
 
     Parameters
     ----------
@@ -162,7 +162,7 @@ def is_one_of(value: Any, allowed: Collection[Any]) -> bool:
     >>> is_one_of("valid", ("valid", "same")), is_one_of(np.array(["valid", "same"]), ("valid", "same"))
     (True, False)
     """
-    return (value is None or isinstance(value, str | int)) and value in allowed
+    return (value is None or isinstance(value, str | int | np.integer)) and value in allowed
 
 
 def as_numbers(what: str, values: Any) -> NDArray[Any]:

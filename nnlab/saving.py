@@ -8,6 +8,7 @@ and the state of the random numbers. How objects become text: `nnlab._describe`;
 from __future__ import annotations
 
 import difflib
+import errno
 import math
 import os
 from collections.abc import Iterator, Mapping
@@ -28,6 +29,7 @@ from nnlab.sequential import Sequential
 
 Array = NDArray[Any]
 
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}  # a full disk, or a user's limit
 _MOST = 5_000  # layers, and calls of them: to put them together, each is compared with the others
 
 
@@ -60,7 +62,8 @@ def save_model(model: Model, filepath: str | os.PathLike[str], overwrite: bool =
     try:
         write_atomically(path, _archive.pack(*_describe(model)))
     except OSError as error:
-        words = f"{error.strerror}; what was there before is untouched: free some space, or save elsewhere"
+        remedy = "free some space, or save elsewhere" if error.errno in _FULL else "save elsewhere"
+        words = f"{error.strerror}; what was there before is untouched: {remedy}"
         raise OSError(error.errno, words, str(path)) from None
 
 

@@ -312,6 +312,20 @@ def test_a_failed_first_batch_leaves_the_model_open():
     model.fit(X, Y, verbose=0)
 
 
+def test_numbers_of_numpy_count_as_numbers():
+    assert classifier().fit(X, Y, verbose=np.int64(0), epochs=np.int64(2)).epoch == [0, 1]
+
+
+def test_weights_may_be_set_to_one_another():
+    model = nnlab.Sequential([layers.Dense(3, input_shape=(3,)), layers.Dense(3)], seed=0)
+    first, second = model.layers
+    before = model.get_weights()
+    model.set_weights([second.kernel, second.bias, first.kernel, first.bias])
+    np.testing.assert_array_equal(np.concatenate([first.kernel, second.kernel]), np.concatenate([before[2], before[0]]))
+    with pytest.raises(ValueError, match="got 9 arrays"):
+        model.set_weights([*before, *before, before[0]])
+
+
 def test_weights_are_set_all_or_none():
     model = classifier()
     before = model.get_weights()

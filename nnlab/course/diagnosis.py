@@ -340,9 +340,10 @@ def _last_test(exercise: Exercise, answer: Any) -> str:
         with np.errstate(all="ignore"):
             said.append(test(answer))
 
-    try:
-        # First with the solution, and without a limit: what is compiled at its first use is no fault of the answer.
+    # First with the solution, and without a limit: what is compiled at its first use is no fault of the answer.
+    with np.errstate(all="ignore"):
         test(exercise.reference)
+    try:
         if limited(work):
             return said[0]
     except Exception as error:

@@ -112,7 +112,12 @@ def _check_texts(**texts: Any) -> None:
 def _check_list_of_texts(name: str, texts: Any, count: int | None = None) -> None:
     fits = isinstance(texts, list | tuple) and all(isinstance(text, str) for text in texts)
     if not fits or len(texts) != (count or len(texts)):
-        raise TypeError(_("{name} is a list of texts; got {value}.").format(name=name, value=repr(texts)))
+        words = (
+            _("{name} is a list of texts; got {value}.")
+            if count is None
+            else _("{name} is a list of {count} texts; got {value}.")
+        )
+        raise TypeError(words.format(name=name, count=count, value=repr(texts)))
 
 
 def _range(between: Any) -> tuple[float, float]:
@@ -125,7 +130,7 @@ def _range(between: Any) -> tuple[float, float]:
 
 def _real(name: str, value: Any) -> NDArray[np.float64]:
     numbers = real_numbers(f"the numbers of {name}", value)
-    if numbers.size > MOST_POINTS or not np.isfinite(numbers).all():
+    if not np.isfinite(numbers).all():
         raise ValueError(_("{name} holds finite numbers; got {value}.").format(name=name, value=written(numbers)))
     return numbers.astype(np.float64)
 

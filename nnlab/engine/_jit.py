@@ -244,7 +244,8 @@ def _interruptible(compile_: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return compile_(*args, **options)
         except RuntimeError as error:
-            if "no compiled object yet" in str(error):
+            of_interrupt = threading.current_thread() is threading.main_thread()  # no other thread hears it
+            if of_interrupt and "no compiled object yet" in str(error):
                 raise KeyboardInterrupt from None
             raise
 

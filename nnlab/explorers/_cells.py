@@ -1,4 +1,4 @@
-"""A widget of ours lives as long as a cell shows it, or a variable of the notebook names it.
+"""A widget of ours lives as long as a cell shows it, or a variable of the notebook names it, or a list that holds it.
 
 ipywidgets keeps every widget for as long as the kernel runs: a cell that a learner runs a hundred times would keep a
 hundred explorers, 10 MB each, in the kernel and in the page. So they are closed when their cell has run again.
@@ -6,6 +6,7 @@ hundred explorers, 10 MB each, in the kernel and in the page. So they are closed
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -43,7 +44,7 @@ class Cells:
         before = [entry for entry in self._shown if cell and entry[0] == cell and entry[1] != request]
         if not before:
             return
-        named = [v for name, v in self._shell.user_ns.items() if isinstance(v, Widget) and not name.startswith("_")]
+        named = list(_named(self._shell.user_ns))
         # What has a name may be shown again: it is asked for again when the cell runs again.
         left = [entry for entry in before if not any(entry[2] is widget for widget in named)]
         self._shown = [entry for entry in self._shown if entry not in left]
@@ -62,6 +63,15 @@ class Cells:
                 self._shell.del_var(f"_{number}", by_name=False)
 
 
+def _named(variables: dict[str, Any]) -> Iterator[Widget]:
+    """Yield the widgets that a learner can still name: in variables, and in lists, tuples and dicts that these name."""
+    for name, value in variables.items():
+        if not _OF_IPYTHON.fullmatch(name):
+            inside = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+            yield from (part for part in (value, *inside) if isinstance(part, Widget))
+
+
+_OF_IPYTHON = re.compile(r"_+|_[0-9]+|_oh|Out")  # its memory of outputs is no name of the learner's
 _cells: list[Cells] = []  # none or one
 
 

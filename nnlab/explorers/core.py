@@ -360,7 +360,8 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
             self._live.request(self._values())
 
     def _compiled(self) -> None:
-        self._live.request(self._values())  # anew, with compiled code
+        if self.comm is not None:  # else it was closed meanwhile
+            self._live.request(self._values())  # anew, with compiled code
 
     def _failed(self, error: BaseException) -> None:
         """Show an error in the explorer: an exception in a thread would be lost."""

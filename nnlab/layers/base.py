@@ -240,6 +240,8 @@ class Layer:
         shapes = one_or_all([array.shape[1:] for array in arrays])
         self.output_shape(shapes)
         self.build_once(shapes, np.random.default_rng())
+        if self.weights:  # one dtype for all: compiled loops are made for one
+            arrays = [array.astype(self.weights[0].dtype, copy=False) for array in arrays]
         return self.forward(one_or_all(arrays), **options)
 
     def build_once(self, input_shape: Any, rng: np.random.Generator) -> None:
@@ -380,9 +382,11 @@ def check_count(what: str, n: Any) -> int:
     ValueError
         If it is not one.
     """
-    if _is_count(n) and 0 < n < 2**62:  # in compiled code a whole number has 64 bits
-        return int(n)
-    raise ValueError(f"{what} has to be a whole number from 1 up, got {n!r}")
+    if not _is_count(n) or n < 1:
+        raise ValueError(f"{what} has to be a whole number from 1 up, got {n!r}")
+    if n >= 2**62:  # in compiled code a whole number has 64 bits
+        raise ValueError(f"{what} has to be below 2**62, got {n!r}")
+    return int(n)
 
 
 def _is_count(n: Any) -> bool:
@@ -406,11 +410,14 @@ def set_weights(current: list[Array], new: list[Any], owner: str) -> None:
         If the number of arrays or a shape differs.
     """
     try:
-        arrays = [as_numbers("weights", w) for w in new[: len(current) + 1]]
+        # Copies: they may be parameters of this very layer.
+        arrays = [np.array(as_numbers("weights", w)) for w in new[: len(current) + 1]]
     except (TypeError, ValueError, LookupError) as error:
         raise ValueError(f"{owner}: weights are a list of arrays of numbers: {error}") from None
     expected, got = [w.shape for w in current], [w.shape for w in arrays]
     if expected != got:
-        raise ValueError(f"{owner} has weights of shapes {expected}, got {got}")
+        raise ValueError(
+            f"{owner} has weights of shapes {expected}, got {got if len(new) == len(got) else f'{len(new)} arrays'}"
+        )
     for target, source in zip(current, arrays, strict=True):
         target[...] = source

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, ValuesView
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -25,10 +25,17 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def plot(*args: P.args, **options: P.kwargs) -> R:
-        for name, value in parameters.bind(*args, **options).arguments.items():
-            _check(f"plots.{function.__name__}: {name}", kinds.get(name, ""), value)
         try:
-            return function(*args, **options)
+            given = parameters.bind(*args, **options)
+        except TypeError as error:
+            raise TypeError(f"plots.{function.__name__}: {error}") from None
+        for name, value in given.arguments.items():
+            kind = kinds.get(name, "")
+            _check(f"plots.{function.__name__}: {name}", kind, value)
+            if kind.startswith("Mapping[str"):  # such as {0.1: losses, 0.01: losses}, of a loop over rates
+                given.arguments[name] = {str(key): item for key, item in value.items()}
+        try:
+            return function(*given.args, **given.kwargs)
         except (LookupError, AttributeError, ArithmeticError) as error:  # arguments that do not fit one another
             name = f"plots.{function.__name__}"
             words = f"{name} cannot draw this ({type(error).__name__}: {error}): help({name}) says what it takes."
@@ -50,13 +57,11 @@ def _check(what: str, kind: str, value: Any) -> None:
             raise TypeError(f"{what} has to be a dict, from names to what is drawn; got {value!r:.80}")
         inner = "ArrayLike" if plain == "Named" else plain[plain.index(", ") + 2 : -1]
         for key, item in value.items():
-            if plain.startswith("Mapping[str") and not isinstance(key, str):
-                raise TypeError(f"{what} has to have texts as names; got {key!r}")
             _check(f"{what}[{key!r}]", inner, item)
     elif plain.startswith(("Sequence[", "Collection[", "list[")):
         if isinstance(value, str) and plain in ("Sequence[str]", "Sequence[object]"):
             return  # its letters are texts: "0123456789" names ten digits
-        if not isinstance(value, list | tuple | range | np.ndarray) or getattr(value, "ndim", 1) == 0:
+        if not isinstance(value, list | tuple | range | np.ndarray | ValuesView) or getattr(value, "ndim", 1) == 0:
             raise TypeError(f"{what} has to be a list; got {value!r:.80}")
         if len(value) > _MOST:
             raise ValueError(f"{what} has more entries than can be drawn: give a part of them")
@@ -67,8 +72,8 @@ def _check(what: str, kind: str, value: Any) -> None:
     elif plain == "str" and not isinstance(value, str):
         raise TypeError(f"{what} has to be a text; got {value!r:.80}")
     elif plain in ("float", "int"):
-        whole = isinstance(check_number(what, value), float) and float(value).is_integer()
-        if plain == "int" and not whole:
+        check_number(what, value)
+        if plain == "int" and not isinstance(value, int | np.integer):
             raise ValueError(f"{what} has to be a whole number; got {value!r}")
     elif plain == "bool":
         check_flag(what, value)

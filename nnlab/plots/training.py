@@ -176,7 +176,7 @@ def _describe(runs: dict[str, Curves]) -> str:
         for key, what in (("val_accuracy", "validation"), ("accuracy", "training")):
             if key in curves and np.isfinite(curves[key]).all():
                 # The last epoch of a float32 training moves by a point or two from processor to processor.
-                share = at_least(float(curves[key][-1]) - 0.025, 10)
+                share = at_least(max(0.0, float(curves[key][-1]) - 0.025), 10)
                 parts.append(f"the {what} accuracy at the end is {share}")
                 break
         sentences.append(f"{start}: {', '.join(parts)}.")

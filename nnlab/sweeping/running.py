@@ -134,10 +134,17 @@ def _run_all(
                 stacklevel=4,
             )
     if left:
-        with ThreadPoolExecutor(sharing.processors(), "nnlab-sweep") as threads:
-            failed, why = _run(left, threads, take, stop)
-        if failed and why is not None:
-            raise why
+        threads = ThreadPoolExecutor(sharing.processors(), "nnlab-sweep")
+        try:
+            with threads:
+                failed, why = _run(left, threads, take, stop)
+            if failed and why is not None:
+                raise why
+        except BaseException as error:
+            threads.shutdown()  # again: Interrupt may have come while it was waited for
+            if isinstance(error.__context__, KeyboardInterrupt):  # in the midst of a lock, whose error this is
+                raise error.__context__ from None
+            raise
 
 
 def _run(

@@ -176,3 +176,11 @@ def test_signs_of_mathematics_are_no_markup(hidden):
 def test_an_answer_that_cannot_be_right_is_refused(hidden, options, words):
     with pytest.raises(ValueError, match=words):
         predict("3.f", "?", **options, because="", reveals=hidden)
+
+
+def test_a_curve_of_too_many_points_and_labels_that_do_not_fit_are_named_as_such(hidden):
+    x = np.linspace(0, 1, 101)
+    with pytest.raises(ValueError, match="curve holds the x of 2 to 100 points"):
+        predict("3.f", "?", curve=x, between=(0, 1), labels=["x", "y"], answer=x, because="", reveals=hidden)
+    with pytest.raises(TypeError, match="labels is a list of 2 texts"):
+        predict("3.f", "?", curve=x[:3], between=(0, 1), labels=["x"], answer=x[:3], because="", reveals=hidden)

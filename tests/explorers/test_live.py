@@ -9,6 +9,7 @@ import threading
 
 import pytest
 
+from nnlab import explorers
 from nnlab.explorers._live import Compiler, Live, run_beside
 
 
@@ -161,3 +162,10 @@ def test_interrupt_ends_the_cell_that_makes_an_explorer():
     live = Live(work, lambda error: pytest.fail("an interrupt is no failure to be shown"))
     with pytest.raises(KeyboardInterrupt):
         live.now(0)
+
+
+def test_an_explorer_that_was_closed_is_not_computed_when_the_compiler_is_done():
+    explorer = explorers.activation_curve()
+    explorer.close()
+    explorer._compiled()
+    assert explorer._live.runs == 1

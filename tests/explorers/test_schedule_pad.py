@@ -155,3 +155,7 @@ def test_every_text_is_translated():
     for text in texts:
         if text and not text.replace(".", "").isdigit():
             assert text.startswith("⟦"), text
+
+
+def test_formulas_that_train_a_part_of_the_epochs_warn_of_nothing(formulas):
+    assert explorers.schedule_pad().figure.banner == ""

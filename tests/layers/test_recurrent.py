@@ -406,3 +406,11 @@ def test_orthogonal_draws_all_rotations_alike():
     np.testing.assert_allclose((drawn**2).mean(axis=0), 1 / 3, atol=0.03)
     determinants = np.linalg.det(drawn)
     assert 0.45 < (determinants > 0).mean() < 0.55
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("dtype", ["float32", "float64", "uint8"])
+def test_a_layer_is_called_on_numbers_of_any_kind(kind, dtype):
+    x = np.arange(12).reshape(1, 4, 3)
+    layer = kind(2)
+    np.testing.assert_allclose(layer(x.astype(dtype)), layer(x.astype(float)), rtol=1e-5)

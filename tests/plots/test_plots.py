@@ -213,3 +213,25 @@ def test_numbers_are_read_aloud_and_not_compared():
     assert metadata["image/png"]["alt"] == f"{data['text/plain']} {numbers}"
     history = {"loss": [0.6, 0.3], "val_accuracy": [0.5, 0.913]}
     assert "validation accuracy at the end 91.3 %" in plots.learning_curves(history).numbers
+
+
+def test_names_may_be_numbers_and_labels_the_values_of_a_dict():
+    rates = {0.1: [0.5, 0.6, 0.7], 0.01: [0.4, 0.6, 0.65]}
+    for figure in (plots.tuned(rates, ylabel="accuracy"), plots.parabolas(rates), plots.schedules(rates, rates)):
+        assert "0.1" in figure.alt
+        assert "0.01" in figure.alt
+    names = {"a": "cat", "b": "dog"}
+    ax = plots.confusion_matrix([0, 1, 1], [0, 1, 0], labels=names.values()).axes[0]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["cat", "dog"]
+
+
+def test_no_accuracy_is_described_below_nothing():
+    history = {"loss": [3.0, 2.9, 2.8], "accuracy": [0.0, 0.01, 0.02]}
+    assert "accuracy at the end is under 10 %" in plots.learning_curves(history).alt
+
+
+def test_a_call_that_does_not_fit_names_the_plot():
+    with pytest.raises(TypeError, match=r"plots\.images: missing a required argument: 'images'"):
+        plots.images()
+    with pytest.raises(ValueError, match=r"columns has to be a whole number; got 2\.0"):
+        plots.images(np.zeros((3, 4, 4)), columns=2.0)

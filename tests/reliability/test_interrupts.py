@@ -144,11 +144,12 @@ def test_a_training_is_left_after_a_whole_step(eager, kills, tmp_path):
 
     def training():
         nonlocal model
+        model = None
         model = small(eager)
         fit(model)
 
     for _ in interruptions(training, kills):
-        if not model.built:
+        if model is None or not model.built:
             continue
         done = model.optimizer.iterations
         assert snapshot(model) == steps.seen[done]
@@ -255,6 +256,18 @@ def test_a_sweep(kills):
 
     for _ in interruptions(sweeping, kills):
         assert not [thread for thread in threading.enumerate() if thread.name.startswith("nnlab-sweep")]
+
+
+def test_an_interrupt_in_the_midst_of_a_lock_of_pythons_is_heard(monkeypatch):
+    def submit(*_arguments):
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise RuntimeError("release unlocked lock")
+
+    monkeypatch.setattr("concurrent.futures.ThreadPoolExecutor.submit", submit)
+    with pytest.raises(KeyboardInterrupt):
+        nnlab.sweep(small(eager=False), {"seed": [0, 1]}, (X, Y), epochs=2)
 
 
 def test_saving(kills, tmp_path):

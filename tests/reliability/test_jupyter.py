@@ -49,10 +49,10 @@ def move():
             explorer.settle()
 
 threading.Thread(target=move, daemon=True).start()
-for k in range(10**9):
+while True:
     state.record("recalled", "03.a", True)
-    with open("recorded", "w") as file:
-        file.write("." * (k + 1))
+    with open("recorded", "a") as file:
+        file.write(".")
 """
 
 

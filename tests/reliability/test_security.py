@@ -91,7 +91,9 @@ def test_modules_that_can_run_code_or_reach_out_are_imported_only_where_it_is_kn
 
 
 def test_no_text_is_run_and_nothing_is_unpickled():
-    assert [(place, name) for place, name, _ in CALLED if name in CALLS] == [("engine/_jit.py", "pickle.loads")]
+    # What is compiled there is our own module, to look for its imports; it is not run.
+    known = {("engine/_jit.py", "pickle.loads"), ("engine/_jit.py", "compile")}
+    assert {(place, name) for place, name, _ in CALLED if name in CALLS} == known
 
 
 def test_modules_are_imported_by_names_of_our_own_only():

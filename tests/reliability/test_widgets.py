@@ -6,10 +6,10 @@ from tests.reliability.kernel import kernel
 
 COUNT = """
 import gc
-from ipywidgets.widgets.widget import _instances
+from ipywidgets.widgets import widget
 from nnlab.explorers._figure import Stage
 gc.collect()
-print(len(_instances), sum(isinstance(thing, Stage) for thing in gc.get_objects()))
+print(len(widget._instances), sum(isinstance(thing, Stage) for thing in gc.get_objects()))
 """
 
 
@@ -70,6 +70,16 @@ def test_what_has_a_name_can_be_shown_again(run):
     run("predict('99.a', 'What?', choices=['a', 'b'], answer=0, because='So.', reveals=e)", "p")
     run("predict('99.a', 'What?', choices=['a', 'b'], answer=0, because='So.', reveals=e)", "p")
     assert run("print(e.comm is not None and e.controls['z'].comm is not None)", "z") == "True\n"
+
+
+@pytest.mark.parametrize("holder", ["held = [{}]", "held = {{0: {}}}", "_mine = {}"])
+def test_what_a_list_holds_stays(run, holder):
+    run(holder.format("explorers.activation_curve()"), "w")
+    name = "_mine" if "_mine" in holder else "held[0]"
+    run(name, "x")
+    run("pass", "x")
+    assert run(f"print({name}.comm is not None)", "y") == "True\n"
+    run("held = _mine = None", "w")
 
 
 def test_a_run_under_way_ends_with_its_explorer(run):

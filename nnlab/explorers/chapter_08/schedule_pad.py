@@ -76,7 +76,7 @@ def schedule_pad(rates: Sequence[float] | None = None, optimizer: str = "Adam") 
         If there are not 16 rates, or a control does not offer one of them.
     """
     given = [_START] * EPOCHS if rates is None else rates
-    listed = isinstance(given, list | tuple) or (isinstance(given, np.ndarray) and given.ndim == 1)
+    listed = isinstance(given, list | tuple | range) or (isinstance(given, np.ndarray) and given.ndim == 1)
     count = len(given) if listed else 0
     if count != EPOCHS:
         words = _("schedule_pad needs {needed} learning rates, one for each epoch; got {count}.")
@@ -238,7 +238,7 @@ class SchedulePad(Explorer):
 
     def warn(self, values: Values, arrays: Arrays) -> str:
         """Say that the training has failed."""
-        if not np.nanmax(arrays["loss"][-1:]) > 0.8 * GUESS:
+        if not np.any(arrays["loss"][-1:] > 0.8 * GUESS):
             return ""
         return _("The network is lost: its loss is that of guessing, or no number. A rate was too high for too long.")
 
