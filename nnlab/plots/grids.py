@@ -96,10 +96,10 @@ def weights(kernel: ArrayLike, shape: tuple[int, int] = (28, 28), units: int | S
         If the kernel does not fit the shape, or a unit does not exist.
     """
     w = np.asarray(kernel, dtype=np.float64)
-    if not isinstance(shape, list | tuple) or len(shape) != 2 or not all(isinstance(side, int) for side in shape):
-        raise ValueError(
-            f"plots.weights: shape is (height, width) of the images, two whole numbers; got {shape!r:.80}."
-        )
+    sides = as_numbers("plots.weights: shape", shape)
+    if sides.shape != (2,) or np.any(sides % 1) or np.any(sides < 1):
+        raise ValueError(f"plots.weights: shape is (height, width) of the images, whole numbers; got {shape!r:.80}.")
+    shape = int(sides[0]), int(sides[1])
     pixels = shape[0] * shape[1]
     if w.ndim != 2 or w.shape[0] != pixels:
         hint = " Transpose it: kernel.T." if w.ndim == 2 and w.shape[1] == pixels else ""
