@@ -107,13 +107,13 @@ def weights(kernel: ArrayLike, shape: tuple[int, int] = (28, 28), units: int | S
             f"plots.weights expected a kernel of shape ({pixels}, units) for images of "
             f"{shape[0]} × {shape[1]}, got {w.shape}.{hint}"
         )
-    if units is None or isinstance(units, (int, np.integer)):
-        wanted = np.arange(min(w.shape[1], 16 if units is None else int(units)))
-    else:
-        wanted = as_numbers("plots.weights: units", units).reshape(-1)
-    if not wanted.size or wanted.min() < 0 or wanted.max() >= w.shape[1] or np.any(wanted % 1):
+    wanted = as_numbers("plots.weights: units", 16 if units is None else units)
+    whole = not np.any(wanted % 1)
+    if whole and wanted.ndim == 0:  # how many
+        wanted = np.arange(min(w.shape[1], int(wanted)))
+    if not whole or not wanted.size or wanted.min() < 0 or wanted.max() >= w.shape[1]:
         raise ValueError(f"plots.weights: units must be whole numbers from 0 to {w.shape[1] - 1}, got {units!r}.")
-    chosen = [int(unit) for unit in wanted]
+    chosen = [int(unit) for unit in wanted.ravel()]
     if len(chosen) > _MOST:
         raise ValueError(f"plots.weights draws at most {_MOST} units, got {len(chosen)}.")
     finite = np.abs(w[:, chosen][np.isfinite(w[:, chosen])])
