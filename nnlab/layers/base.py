@@ -416,8 +416,7 @@ def set_weights(current: list[Array], new: list[Any], owner: str) -> None:
         raise ValueError(f"{owner}: weights are a list of arrays of numbers: {error}") from None
     expected, got = [w.shape for w in current], [w.shape for w in arrays]
     if expected != got:
-        raise ValueError(
-            f"{owner} has weights of shapes {expected}, got {got if len(new) == len(got) else f'{len(new)} arrays'}"
-        )
+        came = f"{len(new)} arrays" if len(new) > len(got) else got
+        raise ValueError(f"{owner} has weights of shapes {expected}, got {came}")
     for target, source in zip(current, arrays, strict=True):
         target[...] = source

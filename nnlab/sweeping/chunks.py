@@ -78,7 +78,7 @@ class Outcome(NamedTuple):
 class Failure(NamedTuple):
     """An error of the learner's own code, which is not the executor's."""
 
-    error: Exception
+    error: BaseException
 
 
 Chunk = CompiledChunk | FittedChunk

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import _thread
 import pickle
 import threading
 import warnings
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from nnlab.engine import sharing
@@ -134,23 +137,69 @@ def _run_all(
                 stacklevel=4,
             )
     if left:
-        threads = ThreadPoolExecutor(sharing.processors(), "nnlab-sweep")
-        try:
-            with threads:
-                failed, why = _run(left, threads, take, stop)
-            if failed and why is not None:
-                raise why
-        except BaseException as error:
-            threads.shutdown()  # again: Interrupt may have come while it was waited for
-            if isinstance(error.__context__, KeyboardInterrupt):  # in the midst of a lock, whose error this is
-                raise error.__context__ from None
-            raise
+        _run_here(left, take, stop)
+
+
+class _Halt(threading.Event):
+    """An event without a lock, which Interrupt could leave locked; nobody waits for it, all look."""
+
+    halted = False
+
+    def set(self) -> None:
+        self.halted = True
+
+    def is_set(self) -> bool:
+        return self.halted
+
+
+def _run_here(todo: list[Chunk], take: Callable[[Outcome | Failure], None], stop: threading.Event) -> None:
+    """Train in threads of this process, and leave none behind.
+
+    Not with concurrent.futures, nor with threading.Thread: Interrupt can leave a lock of theirs locked, and the wait
+    for the threads then never ends. What is used here is written in C, where Interrupt comes before or after.
+    """
+    waiting = iter(todo)  # advanced under the interpreter lock: each chunk is taken once
+    halt = _Halt()
+    told: SimpleQueue[Outcome | Failure | None] = SimpleQueue()
+    ended: SimpleQueue[None] = SimpleQueue()
+
+    def work(free: threading.Lock) -> None:
+        if free.acquire(blocking=False):
+            try:
+                for chunk in waiting:
+                    told.put(chunks.run(chunk, halt))
+            except BaseException as error:
+                told.put(Failure(error))
+            finally:
+                ended.put(None)
+                told.put(None)  # so that somebody looks
+
+    begun = [threading.Lock() for _ in range(min(sharing.processors(), len(todo)))]
+    try:
+        for lock in begun:
+            _thread.start_new_thread(work, (lock,))
+        while ended.qsize() < len(begun) and not stop.is_set():
+            with suppress(Empty):
+                outcome = told.get(timeout=LOOK_SECONDS)
+                if outcome is not None:
+                    take(outcome)
+    finally:
+        halt.set()
+        for _ in waiting:  # after an error or Interrupt nobody takes another chunk
+            pass
+        for lock in begun:  # a thread that has not begun has nothing left to do
+            if not lock.acquire(blocking=False):
+                ended.get()
+    while not told.empty():
+        outcome = told.get()
+        if outcome is not None:
+            take(outcome)
 
 
 def _run(
     todo: list[Chunk], executor: Executor, take: Callable[[Outcome | Failure], None], stop: threading.Event
 ) -> tuple[list[Chunk], BaseException | None]:
-    """Hand out all chunks; return those that were lost, and why."""
+    """Hand all chunks to an executor; return those that were lost, and why."""
     halt = threading.Event()
     lost: list[Chunk] = []
     why: BaseException | None = None
@@ -162,6 +211,9 @@ def _run(
             try:
                 futures[executor.submit(chunks.run, chunk, *here)] = chunk
             except Exception as error:  # broken, or shut down
+                # Interrupt in the midst of a lock comes out as an error of that lock.
+                if isinstance(error.__context__, KeyboardInterrupt):
+                    raise error.__context__ from None
                 lost.append(chunk)
                 why = error
         pending = set(futures)
