@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +44,7 @@ def check_number(
     ValueError: momentum has to be from 0 to below 1, got 1
     """
     allowed = _describe(at_least, above, below)
-    if not isinstance(value, int | float | np.integer | np.floating) or isinstance(value, bool):
+    if not is_real(value):
         raise TypeError(f"{name} is a number ({allowed}), got {value!r}")
     low = -math.inf if at_least is None else at_least
     try:
@@ -64,6 +64,39 @@ def _describe(at_least: float | None, above: float | None, below: float) -> str:
     limits += [f"above {above:g}"] if above is not None else []
     limits += [f"below {below:g}"] if below < math.inf else ["finite"]
     return " and ".join(limits)
+
+
+def is_real(value: Any) -> TypeGuard[float]:
+    """Say whether an argument is one real number, of Python or NumPy; True and False are none.
+
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    bool
+    """
+    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+
+
+def is_whole(value: Any) -> TypeGuard[int]:
+    """Say whether an argument is one whole number, of Python or NumPy; 2.0 and True are none.
+
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_whole(2), is_whole(np.int8(2)), is_whole(2.0), is_whole(True)
+    (True, True, False, False)
+    """
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
 def check_seed(seed: Any) -> int | None:
@@ -89,7 +122,7 @@ def check_seed(seed: Any) -> int | None:
     """
     if seed is None:
         return None
-    if isinstance(seed, int | np.integer) and not isinstance(seed, bool) and seed >= 0:
+    if is_whole(seed) and seed >= 0:
         return int(seed)
     raise ValueError(f"seed is a whole number from 0 up, or None for other numbers each time; got {seed!r}")
 

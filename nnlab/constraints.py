@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab._names import call_hint, look_up
-from nnlab._numbers import as_numbers, check_number
+from nnlab._numbers import as_numbers, check_number, is_whole
 
 Array = NDArray[Any]
 
@@ -70,7 +70,7 @@ class MaxNorm(Constraint):
     def __init__(self, max_value: float = 2, axis: int | tuple[int, ...] = 0) -> None:
         self.max_value = check_number("max_value", max_value, at_least=0)
         axes = axis if isinstance(axis, tuple | list) else (axis,)
-        if not all(isinstance(a, int | np.integer) and not isinstance(a, bool) and abs(a) < 64 for a in axes):
+        if not all(is_whole(a) and abs(a) < 64 for a in axes):
             raise TypeError(f"axis={axis!r} does not fit: it is a whole number, or a tuple of such")
         self.axis = axis
 

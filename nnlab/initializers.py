@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab._names import call_hint, look_up
-from nnlab._numbers import LARGEST, check_number, check_seed, is_one_of
+from nnlab._numbers import LARGEST, check_number, check_seed, is_one_of, is_whole
 from nnlab.engine.threads import single_blas_thread
 
 Array = NDArray[Any]
@@ -60,9 +60,7 @@ class Initializer:
 
 
 def _check_shape(shape: Any) -> None:
-    whole = isinstance(shape, tuple | list) and all(
-        isinstance(n, int | np.integer) and not isinstance(n, bool) and n >= 0 for n in shape
-    )
+    whole = isinstance(shape, tuple | list) and all(is_whole(n) and n >= 0 for n in shape)
     if not whole:
         raise ValueError(f"shape is a tuple of whole numbers such as (784, 128), got {shape!r}")
     if math.prod(map(int, shape)) > LARGEST:

@@ -346,13 +346,7 @@ def _numbers(y_true: Any) -> Array:
 
 def _weights(sample_weight: Any, shape: tuple[int, ...]) -> Array:
     """Weights as an array of this shape."""
-    try:
-        weights = np.asarray(sample_weight)
-    except (TypeError, ValueError, OverflowError, RecursionError) as error:
-        raise ValueError(f"sample_weight has to be an array of numbers: {error}") from None
-    if weights.dtype.kind not in "biuf":
-        raise ValueError(f"sample_weight has to be an array of numbers, got {weights.dtype}")
-    refuse_masked("the sample weights", sample_weight)
+    weights = as_numbers("the weights in sample_weight", sample_weight)
     if weights.shape == (*shape, 1):
         return weights[..., 0]
     if weights.shape != shape:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from nnlab import assembly, engine, evaluation, layers, losses, lowering, optimizers, samples, training
 from nnlab import metrics as metrics_module
 from nnlab._names import call_hint
-from nnlab._numbers import check_flag, check_number, check_seed, is_one_of
+from nnlab._numbers import check_flag, check_number, check_seed, is_one_of, is_whole
 from nnlab.callbacks import Callback, EpochLines, History, Logs, ProgressBar, format_logs
 from nnlab.engine.threads import single_blas_thread
 from nnlab.evaluation import Metrics
@@ -633,7 +633,7 @@ def _named(chosen: Iterable[Any]) -> list[tuple[str, metrics_module.Metric | Non
 
 
 def _check_first_epoch(initial_epoch: Any, epochs: int) -> None:
-    if not isinstance(initial_epoch, int | np.integer) or not 0 <= initial_epoch <= epochs:
+    if not is_whole(initial_epoch) or not 0 <= initial_epoch <= epochs:
         raise ValueError(
             f"initial_epoch is the number of the first epoch, from 0 to epochs={epochs}, which is the number at which "
             f"to end and not how many more; got {initial_epoch!r}"

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab._numbers import as_numbers, refuse_masked
+from nnlab._numbers import as_numbers, is_real, is_whole, refuse_masked
 from nnlab.layers.base import Shape
 
 Array = NDArray[Any]
@@ -190,7 +190,7 @@ def kept_rows(rows: int, split: float) -> int:
     >>> kept_rows(100, 0.2)
     80
     """
-    if not isinstance(split, int | float | np.number) or not 0 <= split < 1:
+    if not is_real(split) or not 0 <= split < 1:
         raise ValueError(f"validation_split is the share of the data to keep out, from 0 to below 1; got {split!r}")
     kept = int(rows * (1 - split))
     if kept == 0:
@@ -287,8 +287,8 @@ def _of_classes(class_weight: Mapping[int, float], y: Array) -> Array:
     if not isinstance(class_weight, Mapping):
         raise ValueError(f"class_weight is a dict such as {{0: 1.0, 1: 5.0}}, got {class_weight!r}")
     for number, weight in class_weight.items():
-        whole = isinstance(number, int | np.integer) and number >= 0
-        if not whole or not isinstance(weight, int | float | np.number) or not 0 <= weight < np.inf:
+        of_class = is_whole(number) and number >= 0
+        if not of_class or not is_real(weight) or not 0 <= weight < np.inf:
             raise ValueError(
                 f"class_weight gives each class number (0, 1, ...) a finite weight that is not negative; "
                 f"got {number!r}: {weight!r}"

@@ -123,9 +123,9 @@ def test_weighted_losses_are_summed_and_divided_by_the_number_of_samples(loss, y
         (lambda: losses.Huber()(Y, P, [1.0]), r"one number a sample, shape \(2,\), got shape \(1,\)"),
         (lambda: losses.Huber()(Y, P, 2.0), r"one number a sample, shape \(2,\), got shape \(\)"),
         (lambda: losses.Huber()(Y, P, np.ones((2, 3))), r"got shape \(2, 3\)"),
-        (lambda: losses.Huber()(Y, P, ["a", "b"]), "sample_weight has to be an array of numbers"),
-        (lambda: losses.Huber()(Y, P, [[1.0], [1.0, 2.0]]), "sample_weight has to be an array of numbers"),
-        (lambda: losses.Huber()(Y, P, {0: 1.0}), "sample_weight has to be an array of numbers"),
+        (lambda: losses.Huber()(Y, P, ["a", "b"]), "the weights in sample_weight have to be an array"),
+        (lambda: losses.Huber()(Y, P, [[1.0], [1.0, 2.0]]), "the weights in sample_weight have to be an array"),
+        (lambda: losses.Huber()(Y, P, {0: 1.0}), "the weights in sample_weight have to be an array"),
         (lambda: losses.MeanSquaredError()(Y[0], P[0], np.ones(3)), "one number a sample"),
     ],
 )

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
+from nnlab._numbers import is_whole
 from nnlab.autodiff.describe import bracketed, formula, names, number
 from nnlab.autodiff.graph import backward_order
 from nnlab.autodiff.value import Value
@@ -192,7 +191,7 @@ class Steps:
         IndexError
             If there are not so many steps.
         """
-        if not isinstance(k, int | np.integer) or isinstance(k, bool):
+        if not is_whole(k):
             raise TypeError(f"at(k) takes a number of steps from 0 to {len(self)}, got {k!r}.")
         if not 0 <= k <= len(self):
             raise IndexError(f"this graph has steps 0 to {len(self)}, got {k}.")

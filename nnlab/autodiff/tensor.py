@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from nnlab import activations
-from nnlab._numbers import as_numbers, check_flag
+from nnlab._numbers import as_numbers, check_flag, is_real
 from nnlab.autodiff.arrays import Array, check_broadcast, check_matmul, fit, float_array, matmul, matmul_backward, tried
 from nnlab.autodiff.dispatch import NumPyProtocol
 from nnlab.autodiff.graph import backward_order, check_label, forward_order, recording
@@ -134,8 +134,7 @@ class Tensor(NumPyProtocol):
         return _result("/", x / y, parents, lambda g: (g / y, -g * x / y / y))
 
     def __pow__(self, exponent: float) -> Tensor:
-        number = isinstance(exponent, int | float | np.integer | np.floating)
-        if not number or (isinstance(exponent, int) and abs(exponent) > 1e300):
+        if not is_real(exponent) or (isinstance(exponent, int) and abs(exponent) > 1e300):
             raise TypeError(
                 f"the exponent of a Tensor has to be a plain number, got a {type(exponent).__name__}; for a ** b write "
                 "(b * a.log()).exp()."

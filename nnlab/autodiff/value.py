@@ -15,8 +15,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
+from nnlab._numbers import is_real
 from nnlab.autodiff.graph import backward_order, check_label, forward_order, recording
 
 
@@ -206,7 +205,7 @@ def _value(other: Value | float) -> Value:
 
 
 def _number(data: Any) -> float:
-    if isinstance(data, int | float | np.integer | np.floating) and not isinstance(data, bool):
+    if is_real(data):
         try:
             return float(data)
         except OverflowError:

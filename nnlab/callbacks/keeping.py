@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 from nnlab._files import check_path, write_atomically
-from nnlab._numbers import check_flag, check_number, check_verbose, is_one_of
+from nnlab._numbers import check_flag, check_number, check_verbose, is_one_of, is_whole
 from nnlab.callbacks.base import Callback, Logs
 from nnlab.callbacks.stopping import Monitor
 
@@ -92,7 +92,7 @@ class ModelCheckpoint(Monitor):
         check_path("filepath", filepath)
         if not str(filepath).endswith(".nnlab"):
             raise ValueError(f"the name of a model file ends in .nnlab, got {str(filepath)!r}")
-        is_count = isinstance(save_freq, int) and not isinstance(save_freq, bool) and save_freq > 0
+        is_count = is_whole(save_freq) and save_freq > 0
         if not is_count and not is_one_of(save_freq, ("epoch",)):
             raise ValueError(f"save_freq is 'epoch' or a number of epochs, from 1 up, got {save_freq!r}")
         start = initial_value_threshold

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from nnlab._numbers import check_flag, check_number, check_verbose, is_one_of
+from nnlab._numbers import check_flag, check_number, check_verbose, is_one_of, is_whole
 from nnlab.callbacks.base import Callback, Logs
 
 Array = NDArray[Any]
@@ -73,7 +72,7 @@ class Monitor(Callback):
 
 def _check_epochs(**given: Any) -> None:
     for name, value in given.items():
-        if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 0:
+        if not is_whole(value) or value < 0:
             raise ValueError(f"{name} is a number of epochs, from 0 up, got {value!r}")
 
 

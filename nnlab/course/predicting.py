@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nnlab._numbers import as_numbers as real_numbers
+from nnlab._numbers import is_whole
 from nnlab.course import state
 from nnlab.course.comparing import as_numbers, written
 from nnlab.course.reply import beside_text
@@ -232,7 +233,7 @@ class _Choice:
 
     def _checked(self, value: Any) -> int:
         last = len(self.choices) - 1
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or not 0 <= value <= last:
+        if not is_whole(value) or not 0 <= value <= last:
             words = _("A choice is given by its number, from 0 to {last}; got {value}.")
             raise ValueError(words.format(last=last, value=written(value)))
         return int(value)

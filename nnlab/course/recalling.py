@@ -13,6 +13,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
+from nnlab._numbers import is_whole
 from nnlab.course import state
 from nnlab.course.comparing import as_numbers, written
 from nnlab.course.question import Asked, Draw, Question, banks
@@ -115,7 +116,7 @@ class Recall(widgets.VBox):  # type: ignore[misc]
         ValueError
             If there is no such question.
         """
-        if not isinstance(k, int | np.integer) or isinstance(k, bool) or not 0 <= k < len(self.questions):
+        if not is_whole(k) or not 0 <= k < len(self.questions):
             words = _("k is the number of a question, from 0 to {last}; got {value}.")
             raise ValueError(words.format(last=len(self.questions) - 1, value=repr(k)))
         asked, box = self.questions[k], self._boxes[k]

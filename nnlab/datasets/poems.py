@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
+from nnlab._numbers import is_whole
 
 _FILE = Path(__file__).parent / "data" / "poems.txt"
 _BY = "作者："  # before the author's name
@@ -81,7 +81,7 @@ def verses(length: int = 5) -> list[str]:
     """
     marks = str.maketrans(dict.fromkeys("，。？！；、：“”《》", " "))
     cut = [verse for poem in load_data() for line in poem.lines for verse in line.translate(marks).split()]
-    whole = isinstance(length, int | np.integer)
+    whole = is_whole(length)
     found = [verse for verse in cut if whole and len(verse) == length]
     if not found:
         lengths = ", ".join(map(str, sorted({len(verse) for verse in cut})))

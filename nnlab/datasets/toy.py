@@ -6,12 +6,12 @@ its inputs and every plot may show the square from -3 to 3. Helpers that check a
 
 from __future__ import annotations
 
-from numbers import Real
-from operator import index
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from nnlab._numbers import is_real, is_whole
 
 Points: TypeAlias = NDArray[np.float32]  # (N, 2)
 Classes: TypeAlias = NDArray[np.int64]  # (N,)
@@ -271,25 +271,15 @@ def _checked_rng(name: str, n_samples: int, noise: float, seed: Seed, n_classes:
 
 
 def _check_whole(name: str, argument: str, value: object, example: str) -> None:
-    if not _is_whole(value):
+    if not is_whole(value):
         raise TypeError(
             f"{name}() expected {argument} as a whole number, got {value!r} of type {type(value).__name__}: "
             f"write e.g. {example}."
         )
 
 
-def _is_whole(value: object) -> bool:
-    if isinstance(value, bool | np.bool_ | np.ndarray):
-        return False
-    try:
-        index(value)  # type: ignore[arg-type]  # whether it is one is the question
-    except TypeError:
-        return False
-    return True
-
-
 def _check_noise(name: str, noise: object) -> None:
-    if not isinstance(noise, Real) or isinstance(noise, bool):
+    if not is_real(noise):
         raise TypeError(
             f"{name}() expected noise as a number, got {noise!r} of type {type(noise).__name__}: write e.g. noise=0.1."
         )
@@ -299,13 +289,14 @@ def _check_noise(name: str, noise: object) -> None:
         deviation = np.inf
     if not 0 <= deviation <= _MAX_NOISE:
         raise ValueError(
-            f"{name}() expected noise of 0 or more, finite, got {noise}: it is a standard deviation, e.g. noise=0.1."
+            f"{name}() expected noise from 0 to {_MAX_NOISE:.0e}, got {noise}: it is a standard deviation, "
+            "e.g. noise=0.1."
         )
 
 
 def _rng(name: str, seed: Seed) -> np.random.Generator:
     if seed is not None and not isinstance(seed, np.random.Generator):
-        if not _is_whole(seed):
+        if not is_whole(seed):
             raise TypeError(
                 f"{name}() expected seed as a whole number, a Generator or None, got {seed!r} of type "
                 f"{type(seed).__name__}: write e.g. seed=0."

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab import engine
-from nnlab._numbers import check_number, is_one_of
+from nnlab._numbers import check_number, is_one_of, is_real
 from nnlab.layers.base import Layer, Shape
 
 Array = NDArray[Any]
@@ -133,8 +133,8 @@ _MOST = 1e6  # far beyond any image
 
 def _limits(name: str, factor: Any, lowest: float) -> tuple[float, float]:
     """Return the lowest and highest value of a factor: (-f, f) for one number."""
-    pair = factor if isinstance(factor, tuple | list) else (-factor if _is_number(factor) else factor, factor)
-    if len(pair) != 2 or not all(_is_number(f) for f in pair):
+    pair = factor if isinstance(factor, tuple | list) else (-factor if is_real(factor) else factor, factor)
+    if len(pair) != 2 or not all(is_real(f) for f in pair):
         raise TypeError(f"{name} is a number f, for values from -f to f, or a pair (lowest, highest), got {factor!r}")
     try:
         low, high = (float(f) for f in pair)
@@ -143,10 +143,6 @@ def _limits(name: str, factor: Any, lowest: float) -> tuple[float, float]:
     if not lowest <= low <= high <= _MOST:
         raise ValueError(f"{name}: expected {lowest:g} <= lowest <= highest <= {_MOST:g}, got {factor!r}")
     return low, high
-
-
-def _is_number(f: Any) -> bool:
-    return isinstance(f, int | float | np.integer | np.floating) and not isinstance(f, bool)
 
 
 def _draw(rng: np.random.Generator, limits: tuple[float, float], n: int) -> Array:

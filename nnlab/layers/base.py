@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab._numbers import LARGEST, as_numbers
+from nnlab._numbers import LARGEST, as_numbers, is_whole
 from nnlab.constraints import Constraint
 from nnlab.regularizers import Regularizer
 
@@ -358,9 +358,9 @@ def check_shape(what: str, shape: Any) -> Shape:
     ValueError
         If it is not a tuple of positive whole numbers.
     """
-    if isinstance(shape, tuple | list) and all(_is_count(n) and n > 0 for n in shape):
+    if isinstance(shape, tuple | list) and all(is_whole(n) and n > 0 for n in shape):
         return tuple(int(n) for n in shape)
-    hint = f": write ({shape},), with a comma" if _is_count(shape) else ""
+    hint = f": write ({shape},), with a comma" if is_whole(shape) else ""
     raise ValueError(f"{what} is the shape of one sample, a tuple such as (784,) or (28, 28); got {shape!r}{hint}")
 
 
@@ -382,15 +382,11 @@ def check_count(what: str, n: Any) -> int:
     ValueError
         If it is not one.
     """
-    if not _is_count(n) or n < 1:
+    if not is_whole(n) or n < 1:
         raise ValueError(f"{what} has to be a whole number from 1 up, got {n!r}")
     if n >= 2**62:  # in compiled code a whole number has 64 bits
         raise ValueError(f"{what} has to be below 2**62, got {n!r}")
     return int(n)
-
-
-def _is_count(n: Any) -> bool:
-    return isinstance(n, int | np.integer) and not isinstance(n, bool)
 
 
 def set_weights(current: list[Array], new: list[Any], owner: str) -> None:

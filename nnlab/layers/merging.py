@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnlab._numbers import is_whole
 from nnlab.layers.base import Layer, Shape
 
 Array = NDArray[Any]
@@ -228,9 +229,9 @@ class Concatenate(Merge):
 
     def __init__(self, axis: int = -1, *, name: str | None = None, input_shape: Shape | None = None) -> None:
         super().__init__(name, input_shape)
-        if not isinstance(axis, int) or isinstance(axis, bool) or axis == 0:
+        if not is_whole(axis) or axis == 0:
             raise ValueError(f"Concatenate's axis is a whole number, and not 0, which counts the samples; got {axis!r}")
-        self.axis = axis
+        self.axis = int(axis)
 
     def output_shape(self, input_shape: Any) -> Shape:
         """Return the shape with the sum of the sizes along the axis; an error if the other sizes differ."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab._numbers import check_number
+from nnlab._numbers import check_number, is_real
 from nnlab.layers.base import Layer, Shape
 
 Array = NDArray[Any]
@@ -32,7 +32,7 @@ class Dropout(Layer):
 
     def __init__(self, rate: float, *, name: str | None = None, input_shape: Shape | None = None) -> None:
         super().__init__(name, input_shape)
-        if not isinstance(rate, int | float | np.number) or not 0 <= rate < 1:
+        if not is_real(rate) or not 0 <= rate < 1:
             raise ValueError(f"Dropout's rate is the share of inputs to switch off, from 0 to below 1, got {rate!r}")
         self.rate = float(rate)
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab import constraints, initializers, regularizers
-from nnlab._numbers import check_flag, check_number
+from nnlab._numbers import check_flag, check_number, is_whole
 from nnlab.layers.base import Layer, Shape
 
 Array = NDArray[Any]
@@ -201,8 +201,7 @@ class Normalization(Layer):
             If there is no such axis, or if it is that of the samples.
         """
         rank = len(input_shape) + 1
-        whole = isinstance(axis, int | np.integer) and not isinstance(axis, bool)
-        if not whole or not -rank < axis < rank or axis == 0:
+        if not is_whole(axis) or not -rank < axis < rank or axis == 0:
             raise ValueError(
                 f"{self.describe()} has axis={axis!r}, but a batch of samples of shape {input_shape} has the axes 1 "
                 f"to {rank - 1}, or -1 for the last; axis 0 counts the samples"

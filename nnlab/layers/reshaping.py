@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnlab._numbers import is_whole
 from nnlab.layers.base import Layer, Shape
 from nnlab.layers.windows import check_axes
 
@@ -159,7 +160,7 @@ def _edges(padding: Any) -> Edges:
     pair = padding if isinstance(padding, tuple | list) else (padding, padding)
     sides = [side if isinstance(side, tuple | list) else (side, side) for side in pair]
     numbers = [n for side in sides for n in side]
-    whole = all(isinstance(n, int | np.integer) and not isinstance(n, bool) and n >= 0 for n in numbers)
+    whole = all(is_whole(n) and n >= 0 for n in numbers)
     if len(sides) != 2 or any(len(side) != 2 for side in sides) or not whole:
         raise ValueError(
             f"padding is a number from 0 up, (above and below, left and right), or ((above, below), (left, right)); "
@@ -171,9 +172,9 @@ def _edges(padding: Any) -> Edges:
 
 def _target(shape: Any) -> Shape:
     numbers = tuple(shape) if isinstance(shape, tuple | list) else ()
-    whole = all(isinstance(n, int | np.integer) and not isinstance(n, bool) and (n > 0 or n == -1) for n in numbers)
+    whole = all(is_whole(n) and (n > 0 or n == -1) for n in numbers)
     if not isinstance(shape, tuple | list) or not whole or numbers.count(-1) > 1:
-        hint = f": write ({shape},), with a comma" if isinstance(shape, int | np.integer) else ""
+        hint = f": write ({shape},), with a comma" if is_whole(shape) else ""
         raise ValueError(
             f"target_shape is a tuple such as (28, 28, 1), in which one number may be -1; got {shape!r}{hint}"
         )

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab._numbers import LARGEST, as_numbers, check_number, is_one_of
+from nnlab._numbers import as_numbers, check_number, is_one_of
 
 Array = NDArray[Any]
 
 _MOST_CLASSES = 5_000  # a matrix of 200 MB
+_LARGEST = 10**9  # of class numbers: a larger one is a mistake, such as the numbers of a regression
 
 
 def confusion_matrix(y_true: Any, y_pred: Any, *, threshold: float = 0.5) -> NDArray[np.int64]:
@@ -180,9 +181,9 @@ def _classes(y_true: Any, y_pred: Any, threshold: float) -> tuple[Array, Array, 
     if len(y.shape) == 0 or len(p.shape) == 0 or len(y) != len(p) or len(y) == 0:
         raise ValueError(f"targets and predictions need the same number of rows, at least 1: {y.shape} and {p.shape}")
     for name, a in (("targets", y), ("predictions", p)):
-        if a.ndim > 2 or 0 in a.shape or not (np.abs(a.astype(np.float64)) <= LARGEST).all():
+        if a.ndim > 2 or 0 in a.shape or not (np.abs(a.astype(np.float64)) <= _LARGEST).all():
             raise ValueError(
-                f"{name} are numbers of shape (N,) or (N, K), finite and none beyond {LARGEST:.0e}; got {a.dtype} of "
+                f"{name} are numbers of shape (N,) or (N, K), finite and none beyond {_LARGEST:.0e}; got {a.dtype} of "
                 f"shape {a.shape}"
             )
     columns = p.shape[1] if p.ndim == 2 else 1

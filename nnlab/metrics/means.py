@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab._numbers import as_numbers
+from nnlab._numbers import as_numbers, is_whole
 
 Array = NDArray[Any]
 Metric = Callable[[Array, Array], Array]
@@ -108,7 +108,7 @@ def top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> Array:
     Raises
     ------
     ValueError
-        If the shapes do not fit.
+        If the shapes do not fit, or k is no whole number from 1 up.
     """
     y, p = _alike(y_true, y_pred)
     return sparse_top_k_categorical_accuracy(y.argmax(axis=-1), p, k)
@@ -132,7 +132,7 @@ def sparse_top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> A
     Raises
     ------
     ValueError
-        If the shapes do not fit.
+        If the shapes do not fit, or k is no whole number from 1 up.
 
     Examples
     --------
@@ -232,7 +232,7 @@ def _classes(y_true: Any, y_pred: Any) -> tuple[Array, Array]:
 
 
 def _check_k(k: Any) -> None:
-    if not isinstance(k, int | np.integer) or isinstance(k, bool) or k < 1:
+    if not is_whole(k) or k < 1:
         raise ValueError(f"k is a whole number from 1 up, got {k!r}")
 
 

@@ -10,7 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnlab._numbers import as_numbers, check_flag, check_number
+from nnlab._numbers import as_numbers, check_flag, check_number, is_whole
 
 _MOST = 10**8  # numbers: the images of MNIST twice
 
@@ -73,7 +73,7 @@ def _check(what: str, kind: str, value: Any) -> None:
         raise TypeError(f"{what} has to be a text; got {value!r:.80}")
     elif plain in ("float", "int"):
         check_number(what, value)
-        if plain == "int" and not isinstance(value, int | np.integer):
+        if plain == "int" and not is_whole(value):
             raise ValueError(f"{what} has to be a whole number; got {value!r}")
     elif plain == "bool":
         check_flag(what, value)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from nnlab import activations, layers
 from nnlab._describe import Reader, Writer
-from nnlab._numbers import check_number, check_seed
+from nnlab._numbers import check_number, check_seed, is_whole
 from nnlab.layers.base import Layer, check_count, check_shape
 from nnlab.model import Model
 from nnlab.optimizers import Optimizer
@@ -116,7 +116,7 @@ class Template:
         elif name == "width":
             check_count("width", value)
         elif name == "depth":
-            if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            if not is_whole(value) or value < 0:
                 raise ValueError(f"depth is the number of hidden dense layers, from 0 up, got {value!r}")
         elif name == "activation":
             activations.get(value)

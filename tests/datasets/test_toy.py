@@ -5,7 +5,6 @@ import math
 import subprocess
 import sys
 from collections.abc import Callable
-from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -206,7 +205,7 @@ BAD = [
     ({"n_samples": np.True_}, TypeError, "of type bool"),
     ({"n_samples": [200]}, TypeError, "of type list"),
     ({"n_samples": np.array(200)}, TypeError, "of type ndarray"),
-    ({"noise": -0.1}, ValueError, "noise of 0 or more, finite, got -0.1"),
+    ({"noise": -0.1}, ValueError, "noise from 0 to 1e+30, got -0.1"),
     ({"noise": math.nan}, ValueError, "got nan"),
     ({"noise": math.inf}, ValueError, "got inf"),
     ({"noise": "0.1"}, TypeError, "noise as a number, got '0.1' of type str"),
@@ -256,7 +255,6 @@ def test_bad_classes(make: Callable, arguments: dict, error: type[Exception], me
 def test_numbers_of_other_types(make: Callable) -> None:
     expected = make(10, noise=0.5, seed=1)[0].tobytes()
     assert make(np.int32(10), noise=np.float32(0.5), seed=np.int64(1))[0].tobytes() == expected
-    assert make(10, noise=Fraction(1, 2), seed=1)[0].tobytes() == expected
     assert make(10, noise=np.int8(0), seed=1)[0].tobytes() == make(10, noise=0, seed=1)[0].tobytes()
 
 

@@ -323,13 +323,14 @@ def test_penalties_and_constraints_find_their_parameters():
 def test_learns_to_remember_the_first_step():
     """The class of a sequence is the sign of its first number: ten steps later it has to be still known."""
     rng = np.random.default_rng(0)
-    x = rng.normal(size=(256, 10, 1)).astype(np.float32)
+    x = rng.normal(size=(1024, 10, 1)).astype(np.float32)
     y = (x[:, 0, 0] > 0).astype(np.float32)
     model = Sequential([layers.Input((10, 1)), LSTM(8), layers.Dense(1, activation="sigmoid")], seed=0)
     model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
-    model.optimizer.learning_rate = 0.03
-    model.fit(x, y[:, None], epochs=20, verbose=0)
-    assert model.evaluate(x, y[:, None])[1] > 0.97
+    model.optimizer.learning_rate = 0.01
+    model.fit(x, y[:, None], epochs=30, verbose=0)
+    # Whoever forgets it is right for half of them. Of 15 trainings, 5 seeds on 3 BLAS kernels, the worst reached 0.98.
+    assert model.evaluate(x, y[:, None])[1] > 0.95
 
 
 def test_usual_activations_are_compiled():
