@@ -136,7 +136,7 @@ def test_a_right_name_and_a_right_cure_are_praised(clinic):
 
 SIGNS_IN_WORDS = {
     "learning rate too small": "gives 0.078",
-    "copies in the validation data": "training: 272 of 300",
+    "copies in the validation data": "training: 348 of 400",
     "dead ReLUs": "16 of 16 units",
     "all units alike": "after the training: 16; different ones: 1.",
     "inputs of very different size": "392 and 0.0023",
