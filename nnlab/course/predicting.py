@@ -14,10 +14,9 @@ import ipywidgets as widgets
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnlab._numbers import as_numbers as real_numbers
-from nnlab._numbers import is_whole
+from nnlab._numbers import as_numbers, is_whole
 from nnlab.course import state
-from nnlab.course.comparing import as_numbers, written
+from nnlab.course.comparing import written
 from nnlab.course.reply import beside_text
 from nnlab.explorers import controls
 from nnlab.explorers._cells import shown
@@ -80,7 +79,7 @@ def predict(
         raise TypeError(_("reveals is a widget, such as an explorer; got {value}.").format(value=repr(reveals)))
     if between is not None:
         between = _range(between)
-    if bool(choices) == (between is not None):
+    if bool(choices) == (between is not None) or (choices and curve is not None):
         raise ValueError(
             _("predict asks for one thing: give choices=[...], or between=(low, high), perhaps with curve=x.")
         )
@@ -130,7 +129,7 @@ def _range(between: Any) -> tuple[float, float]:
 
 
 def _real(name: str, value: Any) -> NDArray[np.float64]:
-    numbers = real_numbers(f"the numbers of {name}", value)
+    numbers = as_numbers(f"the numbers of {name}", value)
     if not np.isfinite(numbers).all():
         raise ValueError(_("{name} holds finite numbers; got {value}.").format(name=name, value=written(numbers)))
     return numbers.astype(np.float64)
@@ -297,8 +296,11 @@ class _Curve:
 
 def _numbers(value: Any, shape: tuple[int, ...], between: tuple[float, float]) -> list[float]:
     """Return a number, or the numbers of a curve, as a list; refuse what the controls cannot show."""
-    numbers = as_numbers(np.asarray(value) if isinstance(value, list | tuple) else value)
-    real = numbers is not None and numbers.dtype.kind in "iuf"
+    try:
+        numbers = as_numbers("the numbers", value)
+    except ValueError:
+        numbers = None
+    real = numbers is not None and numbers.dtype.kind != "b"
     if numbers is not None and real and numbers.shape == shape and bool(np.all(_within(numbers, between))):
         return [float(number) for number in numbers.ravel()]
     if shape:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab._names import call_hint, look_up
-from nnlab._numbers import is_one_of
+from nnlab._numbers import as_numbers, is_one_of
 from nnlab.metrics.classification import confusion_matrix, f1_score, precision_score, recall_score
 from nnlab.metrics.means import (
     BinaryAccuracy,
@@ -228,6 +228,8 @@ def total(function: Metric, y: Array, p: Array) -> float:
     """
     if not callable(function):
         raise TypeError(f"a metric is a function of (y_true, y_pred), got {function!r}")
+    if as_numbers("the targets", y).ndim == 0:
+        raise ValueError(f"a metric compares rows, one a sample, with y of shape (N, ...); got {y!r:.80}")
     values = np.asarray(function(y, p), dtype=np.float64)
     if values.ndim == 0:
         return float(values) * len(y)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, ValuesView
 from functools import wraps
+from itertools import islice
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from nnlab._numbers import as_numbers, check_flag, check_number, is_whole
 
 _MOST = 10**8  # numbers: the images of MNIST twice
+_MOST_CLASSES = 1_000
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -75,6 +77,11 @@ def _check(what: str, kind: str, value: Any) -> None:
         check_number(what, value)
         if plain == "int" and not is_whole(value):
             raise ValueError(f"{what} has to be a whole number; got {value!r}")
+    elif plain == "tuple[float, float]":
+        if not isinstance(value, tuple | list | np.ndarray) or np.shape(value)[:1] != (2,):
+            raise TypeError(f"{what} has to be a pair of numbers; got {value!r:.80}")
+        for one in value:
+            check_number(what, one)
     elif plain == "bool":
         check_flag(what, value)
 
@@ -152,9 +159,11 @@ def same_length(what: str, **arrays: NDArray[Any]) -> None:
 
 def class_names(labels: Any, classes: int, what: str) -> list[str]:
     """Names of the classes: the given ones, or their numbers."""
+    if classes > _MOST_CLASSES:
+        raise ValueError(f"plots.{what}: a class has the number {classes - 1:,}; so many classes cannot be drawn.")
     if labels is None:
         return [str(k) for k in range(classes)]
-    names = [str(name) for name in labels]
+    names = [str(name) for name in islice(labels, classes)]
     if len(names) < classes:
         raise ValueError(f"plots.{what}: {classes} classes need {classes} labels, got {len(names)}.")
     return names

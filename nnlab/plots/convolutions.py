@@ -39,7 +39,7 @@ def shared_matrix(matrix: ArrayLike, kernel: ArrayLike) -> Picture:
         If `matrix` is no matrix or too large, or holds numbers that are neither 0 nor in the kernel.
     """
     M, numbers = np.asarray(matrix, dtype=float), np.asarray(kernel, dtype=float).ravel()
-    if M.ndim != 2 or max(M.shape) > _MOST:
+    if M.ndim != 2 or not M.size or max(M.shape) > _MOST:
         words = _("plots.shared_matrix draws a matrix of at most {most} rows and columns; got shape {shape}.")
         raise ValueError(words.format(most=_MOST, shape=M.shape))
     if len(set(numbers)) < len(numbers) or len(numbers) > len(SERIES):

@@ -161,8 +161,9 @@ def responses(image: ArrayLike, answers: Mapping[str, ArrayLike]) -> Picture:
     """
     maps = {str(name): np.asarray(values, dtype=np.float64) for name, values in answers.items()}
     shown = np.asarray(image, dtype=np.float64)
-    if not 1 <= len(maps) <= 4 or any(values.ndim != 2 for values in (shown, *maps.values())):
-        raise ValueError(_("plots.responses draws an image and 1 to 4 answers to it, each of two dimensions."))
+    if not 1 <= len(maps) <= 4 or any(values.ndim != 2 or values.size == 0 for values in (shown, *maps.values())):
+        words = _("plots.responses draws an image and 1 to 4 answers to it, each of two dimensions and not empty.")
+        raise ValueError(words)
     figure = new_figure(min(840, 205 * (1 + len(maps))), 235)
     axes = figure.subplots(1, 1 + len(maps))
     axes[0].imshow(shown, cmap="gray_r")

@@ -34,7 +34,7 @@ def costs(parameters: ArrayLike, operations: Mapping[str, ArrayLike]) -> Picture
     Raises
     ------
     ValueError
-        If there is nothing to draw, or a number is not above 0.
+        If there is nothing to draw, a number is not above 0, or `parameters` do not increase.
 
     Examples
     --------
@@ -48,8 +48,10 @@ def costs(parameters: ArrayLike, operations: Mapping[str, ArrayLike]) -> Picture
             f"plots.costs expected a count for each of the {x.size} networks in each curve, got shapes "
             f"{', '.join(f'{name} {y.shape}' for name, y in named.items()) or 'of nothing'}"
         )
-    if any((y <= 0).any() for y in (x, *named.values())):
+    if not all((y > 0).all() for y in (x, *named.values())):
         raise ValueError("plots.costs draws on logarithmic axes: all numbers have to be above 0")
+    if x.size < 2 or not (np.diff(x) > 0).all():
+        raise ValueError("plots.costs draws two networks or more, each with more parameters than the one before it")
     figure = new_figure(660, 330)
     ax = figure.subplots()
     others = iter(color for color in SERIES if color not in (GRADIENT, INK))

@@ -114,6 +114,7 @@ def curve(hidden):
         (curve, [0.1, 0.2], r"3 numbers between 0 and 1, one for each x; got \[0.1, 0.2\]"),
         (curve, [0.1, np.nan, 0.2], r"3 numbers .* got \[0.1, nan, 0.2\]"),
         (curve, [0.1, 7, 0.2], r"3 numbers .* got \[0.1, 7, 0.2\]"),
+        (curve, [[0.1], [0.2, 0.3], 0], "3 numbers"),
         (curve, ["a", "b", "c"], "3 numbers .* got a list of 3"),
         (curve, 0.5, "3 numbers .* got 0.5"),
     ],
@@ -138,7 +139,7 @@ def test_what_was_said_about_the_progress_is_said_here_as_well(hidden, home):
 
 
 def test_it_has_to_be_clear_what_is_asked_for(hidden):
-    for options in ({"between": (0, 1)}, {"choices": ()}):
+    for options in ({"between": (0, 1)}, {"choices": ()}, {"curve": [0, 1]}):
         with pytest.raises(ValueError, match="predict asks for one thing"):
             predict("3.d", "?", **{"choices": ["a", "b"], **options}, answer=0, because="", reveals=hidden)
 

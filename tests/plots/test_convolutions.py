@@ -27,6 +27,7 @@ def test_every_number_of_the_matrix_is_written_and_shared_ones_share_a_color():
     ("M", "kernel", "words"),
     [
         (np.zeros(3), [1.0], "got shape"),
+        (np.zeros((0, 3)), [1.0], "got shape"),
         (np.zeros((41, 2)), [1.0], "at most 40"),
         (matrix([1.0, 1.0]), [1.0, 1.0], "differ"),
         (matrix([1.0, 2.0]), [1.0, 3.0], "not in the kernel"),

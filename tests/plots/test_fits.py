@@ -61,6 +61,7 @@ def test_bars_end_at_their_losses():
     [
         (lambda: plots.fits(X, 2 * X, {}, fit_on=(0, 1)), "at least one curve"),
         (lambda: plots.fits(X, X[:3], TWO, fit_on=(0, 1)), "20 places and 3 heights"),
+        (lambda: plots.fits(X, X, TWO, fit_on=(np.inf, 1)), "fit_on has to be finite"),
         (lambda: plots.mended({"one": 1.0}), "two losses"),
         (lambda: plots.mended({"one": 1.0, "two": 0.0}), "above 0"),
     ],

@@ -92,6 +92,7 @@ def test_the_one_picture_puts_samples_at_their_distances():
         (lambda: plots.filtered(SERIES, {"long": np.ones(61)}), "none longer"),
         (lambda: plots.responses(IMAGE, {}), "1 to 4 answers"),
         (lambda: plots.responses(IMAGE, {"flat": np.ones(676)}), "two dimensions"),
+        (lambda: plots.responses(np.zeros((0, 3)), {"it": IMAGE}), "not empty"),
     ],
 )
 def test_bad_input_is_explained(call, words):

@@ -19,3 +19,9 @@ def test_the_words_name_the_ends():
 def test_what_cannot_be_drawn_is_refused(operations, words):
     with pytest.raises(ValueError, match=words):
         plots.costs([10, 100], operations)
+
+
+@pytest.mark.parametrize("parameters", [[10], [10, 10], [100, 10]])
+def test_networks_that_do_not_grow_are_refused(parameters):
+    with pytest.raises(ValueError, match="each with more parameters"):
+        plots.costs(parameters, {"forward": parameters})

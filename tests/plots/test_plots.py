@@ -188,6 +188,7 @@ def test_mistakes_come_most_confident_first():
         (lambda: plots.confusion_matrix([1, 2], [1]), "y_true has 2 and y_pred has 1"),
         (lambda: plots.confusion_matrix([0.5], [1]), "class numbers"),
         (lambda: plots.confusion_matrix([], []), "empty"),
+        (lambda: plots.confusion_matrix([0], [10**12]), "so many classes cannot be drawn"),
         (lambda: plots.confusion_matrix([0], RNG.normal(size=(1, 10))), "softmax"),
         (lambda: plots.confusion_matrix([0, 1], [0, 1], labels=["a"]), "2 labels"),
         (lambda: plots.learning_curves([1, 2]), "model.fit"),

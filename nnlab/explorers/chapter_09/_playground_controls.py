@@ -11,6 +11,7 @@ from typing import Any
 import ipywidgets as widgets
 import traitlets
 
+from nnlab._numbers import is_one_of
 from nnlab.explorers import controls
 from nnlab.explorers.chapter_09 import _playground_edits as edits
 from nnlab.explorers.chapter_09._playground_data import FEATURES, Point, checked_points
@@ -189,7 +190,7 @@ class Features(widgets.HBox):  # type: ignore[misc]
 
     def check(self, name: str, value: Any) -> tuple[str, ...]:
         """Return the features in their order; an error says which there are."""
-        good = isinstance(value, tuple | list) and len(value) > 0 and all(one in FEATURES for one in value)
+        good = isinstance(value, tuple | list) and len(value) > 0 and all(is_one_of(one, FEATURES) for one in value)
         if not good:
             words = _("{name} holds one feature or more of {known}; got {value}.")
             raise ValueError(words.format(name=name, known=", ".join(map(repr, FEATURES)), value=repr(value)))

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nnlab._numbers import as_numbers
 from nnlab.explorers.core import Values
 from nnlab.explorers.formula import Formula, FormulaError, parse
 from nnlab.language import _
@@ -213,7 +214,7 @@ def checked_points(points: Any) -> tuple[Point, ...]:
         If they are something else, too many, or outside of the picture.
     """
     try:
-        rows = np.array([tuple(point) for point in points], dtype=np.float64).reshape(len(points), 3)
+        rows = as_numbers("points", points).reshape(len(points), 3)
     except (TypeError, ValueError):
         words = _("points is a list of (x1, x2, class), such as [(0.5, -1.2, 0), (1.0, 2.0, 1)].")
         raise ValueError(words) from None
@@ -239,7 +240,7 @@ def from_arrays(x: ArrayLike, y: ArrayLike) -> tuple[Point, ...]:
     ValueError
         If they do not fit.
     """
-    a, b = _numbers("x", x), _numbers("y", y)
+    a, b = _numbers("x", x), _numbers("y", y)  # whatever their dtype: there may be too many to be copied
     if b.ndim == 2 and b.shape[1] == 1:
         b = b[:, 0]
     if a.ndim != 2 or a.shape[1] != 2:
@@ -251,6 +252,7 @@ def from_arrays(x: ArrayLike, y: ArrayLike) -> tuple[Point, ...]:
     if len(a) > MOST:
         words = _("{count} points are too many to be drawn: choose {most} of them, such as x[:{most}] and y[:{most}].")
         raise ValueError(words.format(count=len(a), most=MOST))
+    a, b = a.astype(np.float64), b.astype(np.float64)
     for name, numbers in (("x", a), ("y", b)):
         if not np.isfinite(numbers).all():
             words = _("{name} holds NaN or infinity: leave such points out.")
@@ -271,6 +273,6 @@ def from_arrays(x: ArrayLike, y: ArrayLike) -> tuple[Point, ...]:
 
 def _numbers(name: str, given: ArrayLike) -> Array:
     try:
-        return np.asarray(given, dtype=np.float64)
-    except (TypeError, ValueError):
+        return as_numbers(name, given)
+    except ValueError:
         raise ValueError(_("{name} has to be an array of numbers.").format(name=name)) from None

@@ -26,8 +26,9 @@ def activation_calls():
         f"activations.{f.name}": Call(lambda z, f=f: f(z), {"z": Z}, (), ("complex numbers",)) for f in activations._ALL
     }
     square = {"name": "square", "function": np.square, "derivative": lambda z: 2 * z}
+    functions = ("a class", "a function", "Ellipsis")  # three dots stand for what an exercise leaves to be written
     return table | {
-        "activations.Activation": call(activations.Activation, (), ("a class", "a function"), lambda f: f(Z), **square),
+        "activations.Activation": call(activations.Activation, (), functions, lambda f: f(Z), **square),
         "activations.LeakyReLU": call(
             activations.LeakyReLU, _use=lambda f: (f(Z), f.derivative(Z)), negative_slope=0.25
         ),

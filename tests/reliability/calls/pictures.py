@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import ipywidgets as widgets
 import numpy as np
+from ipywidgets.widgets.widget import _instances  # those that have not been closed
 
 import nnlab
 from nnlab import explorers, layers, plots
@@ -186,9 +187,24 @@ def course_calls():
     table["course.recall.answer"] = Call(
         lambda k, value: course.recall("03").answer(k, value), {"k": 1, "value": "nonsense"}
     )
-    return table | {
+    table |= {
         "course.check": call(course.check, number="3.2", answer=...),
         "course.hint": call(course.hint, number="3.2", _use=lambda reply: reply.status),
         "course.solution": call(course.solution, number="3.2", _use=lambda reply: reply.status),
         "course.recall": call(course.recall, chapter="03", _use=lambda recall: None),
     }
+    return {name: replace(one, run=_closing(one.run)) for name, one in table.items()}
+
+
+def _closing(run):
+    """Close what a call shows, as Jupyter does when its cell is run again; else all of them would be kept."""
+
+    def closed(**arguments):
+        before = set(_instances.values())
+        try:
+            return run(**arguments)
+        finally:
+            for widget in set(_instances.values()) - before:
+                widget.close()
+
+    return closed
