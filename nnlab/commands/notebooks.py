@@ -72,6 +72,9 @@ def _parse(text: str) -> Any:
     wrong = next(wrongs, None)
     if isinstance(wrong, ValidationError):
         raise wrong
+    for name in (cell.get("id", "") for cell in notebook["cells"]):
+        if not isinstance(name, str):  # nbformat's own check of ids fails at these
+            raise ValueError(f"the id of a cell is {name!r:.50} and no text")
     return notebook
 
 

@@ -283,6 +283,15 @@ def test_ids_survive_reading(tmp_path):
     assert [cell.id for cell in notebooks.read(tmp_path / "a.ipynb").cells] == ["cell-0", "cell-0"]
 
 
+@pytest.mark.parametrize("given", [[], {}, 5, None])
+def test_an_id_that_is_no_text_is_told_when_the_notebook_is_read(tmp_path, given):
+    book = notebook("x")
+    book.cells[0].id = given
+    (tmp_path / "a.ipynb").write_text(json.dumps(book), encoding="utf-8")
+    with pytest.raises(ValueError, match="and no text"):
+        notebooks.read(tmp_path / "a.ipynb")
+
+
 def test_comparison():
     a, b = with_output(stream("<A at 0x7f00aa11bb22>")), with_output(stream("<A at 0x7f00aa11bb33>"))
     assert same(a, b, images=True)
