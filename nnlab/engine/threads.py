@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from itertools import starmap
 from typing import Any
 
 _lock = threading.Lock()
@@ -37,11 +36,7 @@ def single_blas_thread() -> Iterator[None]:
 def _set_limit() -> None:
     """Set or lift the limit, as there are holders or not; what Interrupt breaks off here, the next call makes good."""
     global _limit
-    held: list[bool] = []
-    try:
-        # Not `with _lock`: in Python 3.14 Interrupt can come between taking the lock and the block that gives it back
-        # (github.com/python/cpython/issues/148874). This one call is written in C: the lock is taken and noted, or not.
-        held.extend(starmap(_lock.acquire, [()]))
+    with _lock:
         if _holders and _limit is None:
             _take_control()
             _limit = _blas().limit(limits=1)
@@ -50,9 +45,6 @@ def _set_limit() -> None:
             _limit.restore_original_limits()
             _limit = None
             _take_control()
-    finally:
-        if held:
-            _lock.release()
 
 
 @cache
