@@ -147,7 +147,8 @@ def status(url, **headers):
         with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=30) as answer:
             return answer.status
     except urllib.error.HTTPError as error:
-        return error.code
+        with error:  # it is an answer, too, and Python 3.14 wants it closed
+            return error.code
 
 
 def listeners(port):
