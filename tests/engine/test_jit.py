@@ -80,7 +80,7 @@ def test_another_processor_another_numba_and_another_version_have_folders_of_the
     source = _jit.ENGINE / "runner.py"
     folders = [_jit.module_folder(source)]
     for holder, name, value in (
-        (_jit.config, "CPU_NAME", "generic"),
+        (_jit.config, "CPU_NAME", "another"),
         (_jit.config, "CPU_FEATURES", ""),
         (_jit.numba, "__version__", "0.0"),
         (_jit, "stamp", lambda source: "0"),
