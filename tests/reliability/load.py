@@ -27,23 +27,21 @@ from nnlab import explorers
 
 made = {}
 
-def again(swept):
-    fresh = eval(swept.code())
-    fresh.settle()
-    return fresh
+# How often a training tells its progress, and so how many points its curve has within an epoch, depends on the clock.
+TIMED = {"train_digits": {"epoch", "loss", "accuracy"}}
 
 def same(a, b):
     return a.shape == b.shape and np.allclose(a, b, rtol=1e-4, atol=1e-6, equal_nan=True)
 
 def wrong(name):
-    "What an explorer that was swept has lost, compared with two made anew in the same state."
+    "What an explorer that was swept has lost, compared with one made anew in the same state."
     swept = made[name]
     swept.settle()
-    one, two = again(swept), again(swept)
-    lost = [f"{name}: {swept.alt!r} is not {one.alt!r}"] if swept.alt != one.alt else []
-    # How often a training told its progress depends on the clock: two new ones differ in that, too.
-    for key in one.data:
-        if same(one.data[key], two.data[key]) and not same(one.data[key], swept.data[key]):
+    fresh = eval(swept.code())
+    fresh.settle()
+    lost = [f"{name}: {swept.alt!r} is not {fresh.alt!r}"] if swept.alt != fresh.alt else []
+    for key in fresh.data.keys() - TIMED.get(name, set()):
+        if not same(fresh.data[key], swept.data[key]):
             lost.append(f"{name}: {key} is not of the last state")
     if swept.figure.shown != swept.figure.frame:
         lost.append(f"{name}: the page is behind")
